@@ -1,0 +1,14 @@
+package io.vertebra.bus;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Serves the operation as GET under this path; {@code {name}} binds the component of that name. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface Get {
+    /** The path, starting with {@code /}. */
+    String value();
+}

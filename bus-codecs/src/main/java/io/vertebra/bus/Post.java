@@ -1,0 +1,14 @@
+package io.vertebra.bus;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** Serves the operation as POST under this path; {@code {name}} binds the component of that name. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface Post {
+    /** The path, starting with {@code /}. */
+    String value();
+}

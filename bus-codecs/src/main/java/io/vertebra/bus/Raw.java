@@ -1,0 +1,14 @@
+package io.vertebra.bus;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * The answer is not one JSON document (an export that streams, a redirect, a cookie) or the raw request is needed; the
+ * door has its own code for it. A test lists all of these.
+ */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.TYPE)
+public @interface Raw {}

@@ -1,0 +1,5 @@
+/** Redis: rate limits, epochs, tickets. */
+@NullMarked
+package io.vertebra.kernel.cache;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.vertebra.kernel.db;
+
+import io.vertebra.bus.Call;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Read-only access to the domain's own tables for one call. Each statement sees exactly the granted tenant and the
+ * signed-in person; the domain writes no org predicate.
+ */
+public interface Read {
+    /** The circumstances of the call. */
+    Call call();
+
+    /** At most one row. */
+    <T> Future<Optional<T>> one(String sql, Function<Row, T> map, Object... parameters);
+
+    /** All rows; the statement carries its own LIMIT. */
+    <T> Future<List<T>> list(String sql, Function<Row, T> map, Object... parameters);
+}

@@ -1,0 +1,18 @@
+package io.vertebra.kernel.jobs;
+
+import io.vertebra.bus.Call;
+import io.vertebra.kernel.db.Work;
+import io.vertx.core.Future;
+import java.util.function.Function;
+
+/** One run of a job. */
+public interface Run {
+    /** The circumstances, for asking neighbours; its caller is {@code service:<domain>}. */
+    Call call();
+
+    /**
+     * A short transaction beyond tenants, which fails when another node has taken the job over since (fencing). Leaves
+     * no audit record of its own.
+     */
+    <T> Future<T> inWork(Function<Work, Future<T>> body);
+}
