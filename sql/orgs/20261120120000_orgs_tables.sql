@@ -101,3 +101,14 @@ BEGIN
             (SELECT i.org_id::text FROM orgs.invitations i WHERE i.token_hash = p_token_hash), true);
     END IF;
 END $$;
+
+-- Mails that wait to be sent, sealed since they carry invitation tokens (see MailQueue).
+CREATE TABLE orgs.mails (
+    id       uuid        NOT NULL,
+    sealed   bytea       NOT NULL,
+    attempts integer     NOT NULL DEFAULT 0,
+    due_at   timestamptz NOT NULL,
+    error    text,
+    CONSTRAINT mails_pkey PRIMARY KEY (id)
+);
+CREATE INDEX mails_due_idx ON orgs.mails (due_at);
