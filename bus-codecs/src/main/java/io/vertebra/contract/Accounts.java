@@ -151,7 +151,7 @@ public sealed interface Accounts<R> extends Request<R> {
     record FindPeople(@Size(max = 200) List<UUID> ids) implements Accounts<People> {}
 
     /** Makes a person who may operate the platform; from the command line only. */
-    @Internal
+    @Internal(changes = true)
     @Needs("accounts.superusers.write")
     record CreateSuperuser(@NotBlank @Email String email, @NotNull @Secret String password, @NotBlank String name)
             implements Accounts<Person> {}
@@ -171,7 +171,7 @@ public sealed interface Accounts<R> extends Request<R> {
     record EndReusedSession(UUID sessionId) implements Accounts<Nothing> {}
 
     /** Notes that a session was used, at most once a minute. */
-    @Internal
+    @Internal(changes = true)
     @Needs("accounts.sessions.touch")
     @Unlogged("a time stamp, no change")
     record TouchSession(UUID sessionId) implements Accounts<Nothing> {}
