@@ -23,6 +23,7 @@ public final class Wire {
     private static final byte VERSION = 1;
     private static final byte ANSWER = 0;
     private static final byte PROBLEM = 1;
+    private static final byte KEPT_ANSWER = 2;
     private static final int PREFIX = 5;
 
     private static final ObjectReader HEADERS = Json.wire().readerFor(Header.class);
@@ -119,7 +120,7 @@ public final class Wire {
     public byte[] write(Reply reply) {
         try {
             var problem = reply.problem();
-            byte kind = problem == null ? ANSWER : PROBLEM;
+            byte kind = problem != null ? PROBLEM : reply.replayed() ? KEPT_ANSWER : ANSWER;
             var body = WRITER.writeValueAsBytes(problem == null ? reply.answer() : form(problem));
             return ByteBuffer.allocate(1 + body.length).put(kind).put(body).array();
         } catch (JsonProcessingException e) {
@@ -142,7 +143,7 @@ public final class Wire {
                 return Reply.of(problem(form));
             }
             Object answer = Objects.requireNonNull(answers.get(operation)).readValue(bytes, 1, bytes.length - 1);
-            return Reply.of(operation, answer);
+            return new Reply(answer, null, bytes[0] == KEPT_ANSWER);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

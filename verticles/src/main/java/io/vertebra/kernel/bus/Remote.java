@@ -131,9 +131,11 @@ public final class Remote {
         var parcel = message.body();
         try {
             var reply = parcel.content() instanceof Reply same ? same : wire.read(target.operation(), parcel.bytes());
-            return reply.problem() == null
-                    ? Future.succeededFuture((R) reply.answer())
-                    : Future.failedFuture(reply.problem());
+            if (reply.problem() != null) {
+                return Future.failedFuture(reply.problem());
+            }
+            return Future.succeededFuture(
+                    (R) (reply.replayed() ? new Answered<>(reply.answer(), true) : reply.answer()));
         } catch (RuntimeException e) {
             return Future.failedFuture(Failures.problem(target.operation(), call, e));
         }
@@ -183,7 +185,11 @@ public final class Remote {
                 return;
             }
             try {
-                reply(message, Reply.of(operation, answer));
+                reply(
+                        message,
+                        answer instanceof Answered<?> kept
+                                ? new Reply(kept.answer(), null, kept.replayed())
+                                : Reply.of(answer));
             } catch (RuntimeException e) {
                 reply(message, Reply.of(Failures.problem(operation, call, e)));
             }

@@ -59,10 +59,17 @@ public final class ServiceBus implements Bus {
             return bus.ask(call, request);
         }
         if (!declared.contains(operation)) {
-            return Future.failedFuture(new IllegalStateException(
-                    service.service() + " asks " + operation + " without having declared it"));
+            var undeclared = new IllegalStateException(service.service() + " did not declare that it asks this");
+            return Future.failedFuture(Failures.problem(operation, call, undeclared));
         }
         return bus.ask(call.onBehalfOf(granted(operation, request)), request);
+    }
+
+    @Override
+    public <R> Future<Answered<R>> answer(Call call, Request<R> request) {
+        return onlyInside && !contracts.operation(request.getClass()).internal()
+                ? bus.answer(call, request)
+                : ask(call, request).map(answer -> new Answered<>(answer, false));
     }
 
     private Caller granted(Operation operation, Request<?> request) {

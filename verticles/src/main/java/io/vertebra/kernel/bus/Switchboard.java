@@ -54,10 +54,30 @@ public final class Switchboard implements Bus {
 
     @Override
     public <R> Future<R> ask(Call call, Request<R> request) {
+        Future<R> answer = dispatch(call, request);
+        return call.idempotencyKey() == null ? answer : answer.map(Switchboard::unwrapped);
+    }
+
+    @Override
+    public <R> Future<Answered<R>> answer(Call call, Request<R> request) {
+        return this.<R>dispatch(call, request).map(Switchboard::wrapped);
+    }
+
+    /** A kept answer comes wrapped, any other as it is; only calls with a key can get a kept one. */
+    @SuppressWarnings("unchecked")
+    private static <R> R unwrapped(R answer) {
+        return answer instanceof Answered<?> kept ? (R) kept.answer() : answer;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <R> Answered<R> wrapped(R answer) {
+        return answer instanceof Answered<?> kept ? (Answered<R>) kept : new Answered<>(answer, false);
+    }
+
+    private <R> Future<R> dispatch(Call call, Request<R> request) {
         var target = targets.get(request.getClass());
         if (target == null) {
-            return Future.failedFuture(
-                    new IllegalArgumentException(request.getClass().getName() + " is no operation of any contract"));
+            throw new IllegalArgumentException(request.getClass().getName() + " is no operation of any contract");
         }
         if (call.deadline() <= clock.millis()) {
             return Future.failedFuture(Problem.of(Problems.DEADLINE_EXCEEDED, "The deadline had passed already."));
