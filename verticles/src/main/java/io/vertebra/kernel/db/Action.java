@@ -1,5 +1,6 @@
 package io.vertebra.kernel.db;
 
+import io.vertebra.bus.Operation;
 import java.lang.reflect.Type;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,18 @@ public record Action(
         SINGLE_USE,
         /** Nothing. */
         NEVER
+    }
+
+    /** What a contract says of an operation; the target is what the last variable of its path names. */
+    public static Action of(Operation operation) {
+        var reply = operation.keepsReply()
+                ? Reply.KEPT
+                : operation.singleUse() && operation.mutation() ? Reply.SINGLE_USE : Reply.NEVER;
+        var route = operation.route();
+        var last = route == null || route.variables().isEmpty() ? null : operation.component(route.variables().getLast());
+        Function<Object, @Nullable String> target =
+                last == null ? request -> null : request -> last.name() + ":" + last.of(request);
+        return new Action(operation.name(), operation.answer(), reply, operation.unlogged() == null, target);
     }
 
     /** Work of the platform itself (a job, a reader): no reply, no audit record. */

@@ -1,6 +1,8 @@
 package io.vertebra.kernel.db;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vertebra.bus.Call;
+import io.vertebra.kernel.bus.Answered;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -29,7 +31,7 @@ final class Attempt<R> {
     private final SqlConnection connection;
     private final Tenant tenant;
     private final Transaction transaction;
-    private final Promise<Answer<R>> outcome = Promise.promise();
+    private final Promise<Answered<R>> outcome = Promise.promise();
     private @Nullable RowSet<Row> finished;
     private boolean committing;
     private boolean over;
@@ -46,7 +48,7 @@ final class Attempt<R> {
     }
 
     /** Runs the handler and answers what it answered once that is committed. */
-    Future<Answer<R>> run(Function<Work, Future<R>> body) {
+    Future<Answered<R>> run(Function<Work, Future<R>> body) {
         connection.closeHandler(closed -> fail(committing ? new OutcomeUnknown() : Failures.away()));
         connection.query("BEGIN").execute();
         var entering = enter();
@@ -109,7 +111,7 @@ final class Attempt<R> {
     private void replay(Once wish, Buffer fingerprint, @Nullable Buffer response) {
         try {
             R kept = db.replay(action, wish, fingerprint, response);
-            rollBack(() -> outcome.tryComplete(new Answer<>(kept, true)));
+            rollBack(() -> outcome.tryComplete(new Answered<>(kept, true)));
         } catch (RuntimeException e) {
             rollBack(e);
         }
@@ -122,7 +124,7 @@ final class Attempt<R> {
         ArrayTuple closing;
         try {
             closing = Closing.of(db, call, action, request, once, transaction, value);
-        } catch (RuntimeException e) {
+        } catch (JsonProcessingException | RuntimeException e) {
             rollBack(e);
             return;
         }
@@ -162,7 +164,7 @@ final class Attempt<R> {
         over = true;
         connection.close();
         db.committed(raised(), !transaction.events().isEmpty())
-                .onComplete(done -> outcome.tryComplete(new Answer<>(value, false)));
+                .onComplete(done -> outcome.tryComplete(new Answered<>(value, false)));
     }
 
     private Map<UUID, Long> raised() {

@@ -19,7 +19,14 @@ final class Budget {
                                     + " at least %d are needed.")
                             .formatted(settings.connectionsMax(), roles, loops, roles * (readers + loops)));
         }
-        return new Pools.Size(loops, writers, readers, settings.pipeline(), waiting, settings.acquireTimeout());
+        return new Pools.Size(
+                loops,
+                writers,
+                readers,
+                settings.pipeline(),
+                waiting,
+                settings.acquireTimeout(),
+                Connecting.transport(settings));
     }
 
     /** Fails when the server has fewer connections than the budget of this node. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vertebra.bus.ActorKind;
 import io.vertebra.bus.Call;
 import io.vertebra.bus.Caller;
+import io.vertebra.bus.Event;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.internal.ArrayTuple;
 import java.time.ZoneOffset;
@@ -26,7 +27,8 @@ final class Closing {
             Object request,
             @Nullable Once once,
             Transaction transaction,
-            @Nullable Object answer) {
+            @Nullable Object answer)
+            throws JsonProcessingException {
         var events = transaction.events();
         var touched = transaction.touched();
         if (once == null && !action.audited() && events.isEmpty() && touched.isEmpty()) {
@@ -71,16 +73,13 @@ final class Closing {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 
-    private static @Nullable Buffer reply(DomainDb db, Action action, @Nullable Object answer) {
-        try {
-            return action.reply() == Action.Reply.KEPT ? Buffer.buffer(db.json().writeValueAsBytes(answer)) : null;
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The answer of " + action.name() + " cannot be written as JSON.", e);
-        }
+    private static @Nullable Buffer reply(DomainDb db, Action action, @Nullable Object answer)
+            throws JsonProcessingException {
+        return action.reply() == Action.Reply.KEPT ? Buffer.buffer(db.json().writeValueAsBytes(answer)) : null;
     }
 
-    private static void events(
-            ArrayTuple tuple, DomainDb db, Transaction transaction, List<io.vertebra.bus.Event> events) {
+    private static void events(ArrayTuple tuple, DomainDb db, Transaction transaction, List<Event> events)
+            throws JsonProcessingException {
         if (events.isEmpty()) {
             for (int i = 0; i < 6; i++) {
                 tuple.addValue(null);
@@ -95,13 +94,14 @@ final class Closing {
         var keys = new String[count];
         var data = new String[count];
         for (int i = 0; i < count; i++) {
-            var written = db.events().write(events.get(i));
+            var event = events.get(i);
+            var type = db.contracts().event(event.getClass());
             ids[i] = transaction.newId();
-            types[i] = written.type();
-            versions[i] = written.version();
-            orgs[i] = written.orgId();
-            keys[i] = written.key();
-            data[i] = written.data();
+            types[i] = type.name();
+            versions[i] = type.version();
+            orgs[i] = type.orgId(event);
+            keys[i] = type.key(event);
+            data[i] = db.json().writeValueAsString(event);
         }
         tuple.addValue(ids);
         tuple.addValue(types);

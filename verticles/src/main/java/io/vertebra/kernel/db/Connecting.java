@@ -2,6 +2,7 @@ package io.vertebra.kernel.db;
 
 import io.vertebra.kernel.config.DatabaseSettings;
 import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.core.net.PemTrustOptions;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.SslMode;
@@ -28,7 +29,6 @@ public final class Connecting {
         options.setCachePreparedStatements(true);
         options.setPreparedStatementCacheMaxSize(STATEMENTS_MAX);
         options.setPreparedStatementCacheSqlLimit(SQL_CHARACTERS_MAX);
-        options.setConnectTimeout((int) settings.connectTimeout().toMillis());
         options.addProperty("application_name", "vertebra:" + role);
         options.addProperty("statement_timeout", Long.toString(settings.statementTimeout().toMillis()));
         options.addProperty("idle_in_transaction_session_timeout", Long.toString(IDLE_IN_TRANSACTION.toMillis()));
@@ -43,6 +43,13 @@ public final class Connecting {
         options.setCachePreparedStatements(false);
         options.getProperties().remove("statement_timeout");
         return options;
+    }
+
+    /** How the socket is made. */
+    static NetClientOptions transport(DatabaseSettings settings) {
+        return new NetClientOptions()
+                .setConnectTimeout((int) settings.connectTimeout().toMillis())
+                .setTcpNoDelay(true);
     }
 
     private static void encrypt(PgConnectOptions options, DatabaseSettings settings) {

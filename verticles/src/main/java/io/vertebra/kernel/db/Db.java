@@ -3,7 +3,12 @@ package io.vertebra.kernel.db;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.vertebra.bus.Contracts;
+import io.vertebra.bus.Json;
 import io.vertebra.kernel.config.DatabaseSettings;
+import io.vertebra.kernel.health.Breaker;
+import io.vertebra.kernel.health.Part;
+import io.vertebra.kernel.telemetry.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnectOptions;
@@ -38,7 +43,8 @@ public final class Db {
      *
      * @param secret the master secret that the roles' passwords are derived from
      * @param loops how many event loops work for each domain
-     * @param json writes requests, kept replies and events; tolerant, because an older release may have written them
+     * @param contracts all operations and events
+     * @param breaker the circuit breaker, see {@link #breaker}
      */
     public record Surroundings(
             Vertx vertx,
@@ -47,9 +53,8 @@ public final class Db {
             int loops,
             Clock clock,
             MeterRegistry meters,
-            ObjectMapper json,
-            EventWriter events,
-            Gate gate) {}
+            Contracts contracts,
+            Breaker breaker) {}
 
     private final Surroundings around;
     private final Pools.Size size;
@@ -78,6 +83,12 @@ public final class Db {
         return PgConnection.connect(around.vertx(), options)
                 .compose(connection -> Budget.check(connection, around.settings()).eventually(connection::close))
                 .map(checked -> new Db(around, domains));
+    }
+
+    /** The circuit breaker before the database; it keeps this part of the node's health. */
+    public static Breaker breaker(Part part, DatabaseSettings settings) {
+        return new Breaker(
+                "The database", part, settings.breakerFailures(), settings.breakerReset(), Failures::outage);
     }
 
     private void register(String domain) {
@@ -141,7 +152,7 @@ public final class Db {
     }
 
     Timer timer(String domain, String kind) {
-        return Timer.builder("database.query.duration")
+        return Timer.builder(Meters.DATABASE_QUERY)
                 .description("Statements and transactions, from asking to their end")
                 .tag("domain", domain)
                 .tag("kind", kind)
@@ -164,15 +175,15 @@ public final class Db {
     }
 
     ObjectMapper json() {
-        return around.json();
+        return Json.tolerant();
     }
 
-    EventWriter events() {
-        return around.events();
+    Contracts contracts() {
+        return around.contracts();
     }
 
-    Gate gate() {
-        return around.gate();
+    Breaker breaker() {
+        return around.breaker();
     }
 
     /** Closes every connection. */

@@ -3,8 +3,10 @@ package io.vertebra.kernel.db;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Timer;
 import io.vertebra.bus.Call;
+import io.vertebra.bus.Contracts;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
+import io.vertebra.kernel.bus.Answered;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -66,7 +68,7 @@ public final class DomainDb {
      *
      * @param request what was asked; it tells requests under one key apart and names the audit record's target
      */
-    public <R> Future<Answer<R>> work(Call call, Action action, Object request, Function<Work, Future<R>> body) {
+    public <R> Future<Answered<R>> work(Call call, Action action, Object request, Function<Work, Future<R>> body) {
         if (Vertx.currentContext() == null) {
             return onContext(call, action, request, body);
         }
@@ -81,33 +83,33 @@ public final class DomainDb {
     }
 
     /** A transaction is driven by one thread: a caller without an event loop is given one. */
-    private <R> Future<Answer<R>> onContext(
+    private <R> Future<Answered<R>> onContext(
             Call call, Action action, Object request, Function<Work, Future<R>> body) {
         return Future.future(promise -> db.vertx()
                 .getOrCreateContext()
                 .runOnContext(ready -> work(call, action, request, body).onComplete(promise)));
     }
 
-    private <R> Future<Answer<R>> attempts(
+    private <R> Future<Answered<R>> attempts(
             Call call, Action action, Object request, @Nullable Once once, Function<Work, Future<R>> body) {
         long start = System.nanoTime();
         return attempt(call, action, request, once, body, 1).transform((answer, failure) -> {
             works.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             if (failure == null) {
-                db.gate().succeeded();
+                db.breaker().succeeded();
                 return Future.succeededFuture(answer);
             }
             return Future.failedFuture(explain(failure));
         });
     }
 
-    private <R> Future<Answer<R>> attempt(
+    private <R> Future<Answered<R>> attempt(
             Call call, Action action, Object request, @Nullable Once once, Function<Work, Future<R>> body, int number) {
         if (call.deadline() <= db.clock().millis()) {
             return Future.failedFuture(Failures.deadline());
         }
-        if (!db.gate().passes()) {
-            return Future.failedFuture(Failures.away());
+        if (!db.breaker().passes()) {
+            return Future.failedFuture(db.breaker().unavailable());
         }
         return pools.slot()
                 .writer()
@@ -130,7 +132,7 @@ public final class DomainDb {
     }
 
     /** What became of a transaction whose connection was lost at COMMIT: its kept reply tells, if it had a key. */
-    private <R> Future<Answer<R>> lookUp(Action action, @Nullable Once once) {
+    private <R> Future<Answered<R>> lookUp(Action action, @Nullable Once once) {
         var unknown = Problem.of(
                 Problems.OUTCOME_UNKNOWN, "The connection to the database was lost while the change was committed.");
         if (once == null) {
@@ -147,7 +149,7 @@ public final class DomainDb {
                     if (fingerprint == null) {
                         throw Failures.away();
                     }
-                    return new Answer<>(replay(action, once, fingerprint, row.getBuffer(1)), false);
+                    return new Answered<>(replay(action, once, fingerprint, row.getBuffer(1)), false);
                 });
     }
 
@@ -173,8 +175,8 @@ public final class DomainDb {
         if (call.deadline() <= db.clock().millis()) {
             return Future.failedFuture(Failures.deadline());
         }
-        if (!db.gate().passes()) {
-            return Future.failedFuture(Failures.away());
+        if (!db.breaker().passes()) {
+            return Future.failedFuture(db.breaker().unavailable());
         }
         long start = System.nanoTime();
         var client = pools.slot().reader();
@@ -183,7 +185,7 @@ public final class DomainDb {
         return client.preparedQuery(wrapped).execute(tuple).transform((rows, failure) -> {
             reads.record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
             if (failure == null) {
-                db.gate().succeeded();
+                db.breaker().succeeded();
                 return Future.succeededFuture(rows);
             }
             if (Failures.repeatable(failure)) {
@@ -195,7 +197,7 @@ public final class DomainDb {
 
     private Throwable explain(Throwable failure) {
         if (Failures.outage(failure)) {
-            db.gate().failed(failure);
+            db.breaker().failed(failure);
         }
         return Failures.explain(failure, constraints);
     }
@@ -217,8 +219,8 @@ public final class DomainDb {
         return db.json();
     }
 
-    EventWriter events() {
-        return db.events();
+    Contracts contracts() {
+        return db.contracts();
     }
 
     /** The role's pipelined connections, for the kernel's own statements; no tenant is set. */

@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.Pool;
@@ -38,7 +39,14 @@ final class Pools {
      * @param pipeline statements in flight on one reading connection
      * @param waiting how many transactions may wait for a connection, over all loops
      */
-    record Size(int loops, int writers, int readers, int pipeline, int waiting, Duration acquireTimeout) {}
+    record Size(
+            int loops,
+            int writers,
+            int readers,
+            int pipeline,
+            int waiting,
+            Duration acquireTimeout,
+            NetClientOptions transport) {}
 
     /** The connections of one event loop. */
     record Slot(@Nullable EventLoop loop, SqlClient reader, Pool writer) {}
@@ -106,6 +114,7 @@ final class Pools {
                 .setMaxWaitQueueSize(-1);
         return PgBuilder.client()
                 .with(pool)
+                .with(size.transport())
                 .connectingTo(new PgConnectOptions(options).setPipeliningLimit(size.pipeline()))
                 .withConnectHandler(Pools::opened)
                 .using(vertx)
@@ -124,6 +133,7 @@ final class Pools {
                 .setPoolCleanerPeriod(30_000);
         return PgBuilder.pool()
                 .with(pool)
+                .with(size.transport())
                 .connectingTo(options)
                 .withConnectHandler(Pools::opened)
                 .using(vertx)
