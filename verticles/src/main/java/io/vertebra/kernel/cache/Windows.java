@@ -1,0 +1,94 @@
+package io.vertebra.kernel.cache;
+
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The limiter of one node while Redis is away: the same sliding windows in memory, each with the node's share of the
+ * limit. Holds a bounded number of keys; the least recently used go first.
+ */
+final class Windows {
+    private static final int KEYS_MAX = 100_000;
+    private static final int SLICES = 11;
+
+    private static final class Window {
+        private long head;
+        private final int[] counts = new int[SLICES];
+
+        private void advance(long to) {
+            if (to - head >= SLICES) {
+                java.util.Arrays.fill(counts, 0);
+                head = to;
+            }
+            while (head < to) {
+                head++;
+                counts[slot(head)] = 0;
+            }
+        }
+
+        private long used() {
+            var used = 0L;
+            for (var count : counts) {
+                used += count;
+            }
+            return used;
+        }
+
+        private long resetMs(long now, long slice) {
+            for (var index = head - SLICES + 1; index < head; index++) {
+                if (counts[slot(index)] > 0) {
+                    return (index + SLICES) * slice - now;
+                }
+            }
+            return (head + SLICES) * slice - now;
+        }
+
+        private static int slot(long index) {
+            return (int) Math.floorMod(index, (long) SLICES);
+        }
+    }
+
+    private final Clock clock;
+    private final Map<String, Window> windows = new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Window> eldest) {
+            return size() > KEYS_MAX;
+        }
+    };
+
+    Windows(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Counts a request against all allowances, each divided by the number of live nodes, or against none. */
+    synchronized Ruling rule(Check check, int nodes) {
+        var now = clock.millis();
+        var allowances = check.allowances();
+        var remaining = new long[allowances.size()];
+        var resetMs = new long[allowances.size()];
+        var touched = new HashMap<Window, Long>();
+        var allowed = true;
+        for (var i = 0; i < allowances.size(); i++) {
+            var allowance = allowances.get(i);
+            var slice = allowance.slice();
+            var window = windows.computeIfAbsent(allowance.policy() + ":" + allowance.key(), key -> new Window());
+            window.advance(now / slice);
+            var left = Math.max(1, allowance.limit() / Math.max(1, nodes)) - window.used();
+            allowed &= left > 0;
+            remaining[i] = Math.max(0, left);
+            resetMs[i] = window.resetMs(now, slice);
+            touched.put(window, now / slice);
+        }
+        if (allowed) {
+            touched.forEach((window, head) -> window.counts[Window.slot(Math.max(head, window.head))]++);
+            for (var i = 0; i < remaining.length; i++) {
+                remaining[i]--;
+            }
+        }
+        var epochs = new long[check.subjects().size()];
+        java.util.Arrays.fill(epochs, Ruling.UNKNOWN);
+        return new Ruling(allowed, remaining, resetMs, epochs);
+    }
+}
