@@ -57,7 +57,7 @@ final class PasswordRules {
         if (rest(bare, email, name) < REST_MIN) {
             return Problem.invalid(
                     pointer,
-                    "is made of common passwords, sequences, your name or your address; try three or four random words");
+                    "is made of common passwords, sequences, your name or your address; try four random words");
         }
         return null;
     }

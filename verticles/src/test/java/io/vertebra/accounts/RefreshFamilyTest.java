@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -174,8 +175,8 @@ class RefreshFamilyTest {
     @Provide
     Arbitrary<List<Turn>> turns() {
         var pauses = Arbitraries.integers().between(10, 100_000);
-        var turn = net.jqwik.api.Combinators.combine(pauses, Arbitraries.of(true, false), Arbitraries.integers().between(1, 4))
-                .as(Turn::new);
+        var tabs = Arbitraries.integers().between(1, 4);
+        var turn = Combinators.combine(pauses, Arbitraries.of(true, false), tabs).as(Turn::new);
         return turn.list().ofMinSize(1).ofMaxSize(60);
     }
 

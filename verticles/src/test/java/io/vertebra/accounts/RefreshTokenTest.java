@@ -20,7 +20,10 @@ class RefreshTokenTest {
 
     @Property
     void a_sealed_place_opens_to_itself(
-            @ForAll long high, @ForAll long low, @ForAll @IntRange(min = 1) int generation, @ForAll @IntRange(max = 1) int branch) {
+            @ForAll long high,
+            @ForAll long low,
+            @ForAll @IntRange(min = 1) int generation,
+            @ForAll @IntRange(max = 1) int branch) {
         var token = new RefreshToken(new UUID(high, low), new RefreshFamily.Place(generation, branch));
         var sealed = token.sealed(KEY);
         assertThat(sealed).startsWith("vrt_").hasSizeLessThan(200).isEqualTo(token.sealed(KEY));

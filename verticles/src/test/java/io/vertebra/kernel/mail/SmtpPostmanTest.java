@@ -5,6 +5,7 @@ import static io.vertebra.testing.Await.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.vertebra.kernel.config.MailSettings;
 import io.vertebra.kernel.config.Secret;
@@ -59,7 +60,7 @@ class SmtpPostmanTest {
         assertThat(received.getFrom()[0]).hasToString("Vertebra <no-reply@example.org>");
         assertThat(received.getAllRecipients()[0]).hasToString("ada@example.org");
         assertThat(received.getHeader("Auto-Submitted")).containsExactly("auto-generated");
-        assertThat(com.icegreen.greenmail.util.GreenMailUtil.getBody(received)).contains("Hello Ada", "<p>Hello Ada</p>");
+        assertThat(GreenMailUtil.getBody(received)).contains("Hello Ada", "<p>Hello Ada</p>");
         await(postman.close());
     }
 
