@@ -1,0 +1,26 @@
+package io.vertebra.door;
+
+import io.vertebra.bus.Call;
+import io.vertebra.bus.Problem;
+import io.vertebra.kernel.cache.Allowance;
+import io.vertebra.kernel.cache.Ruling;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a request was received at the gate.
+ *
+ * @param call the call with the caller that was recognised
+ * @param refusal why it may not go on: 401 or 429; null when it may
+ * @param allowances what it was held against
+ * @param ruling what was left; null when nothing was counted
+ * @param epoch the epoch of the caller's rights
+ * @param expiresAtMs when the caller's token ends; the greatest long without one
+ */
+public record Admission(
+        Call call,
+        @Nullable Problem refusal,
+        List<Allowance> allowances,
+        @Nullable Ruling ruling,
+        long epoch,
+        long expiresAtMs) {}
