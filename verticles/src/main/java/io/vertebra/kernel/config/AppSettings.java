@@ -1,0 +1,36 @@
+package io.vertebra.kernel.config;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotEmpty;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Set;
+
+/** The section {@code app}; each key is documented in {@code conf/vertebra.yaml}. */
+public record AppSettings(
+        @NotBlank String name,
+        URI publicUrl,
+        Secret masterSecret,
+        String node,
+        @NotEmpty Set<@NotBlank String> verticles,
+        @Min(0) @Max(256) int eventLoops,
+        @Min(1) @Max(1000) int workers,
+        Duration drainDelay,
+        Duration drainTimeout) {
+
+    private static final int SECRET_LENGTH = 32;
+
+    /** Refuses a master secret that could be guessed. */
+    public AppSettings {
+        if (masterSecret.reveal().length() < SECRET_LENGTH) {
+            throw new IllegalArgumentException("master-secret must have at least " + SECRET_LENGTH + " characters");
+        }
+    }
+
+    /** The public address without a slash at its end. */
+    public String origin() {
+        return publicUrl.toString().replaceFirst("/+$", "");
+    }
+}
