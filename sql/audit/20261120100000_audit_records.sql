@@ -96,17 +96,20 @@ ALTER TABLE audit.seals ENABLE ALWAYS TRIGGER seals_append_only;
 ALTER TABLE audit.checkpoints ENABLE ALWAYS TRIGGER checkpoints_append_only;
 
 -- Appends one record. Part of the closing flush of every change, so it does the least it can: the shared lock tells the
--- sealer that a writer is open above this place (see audit.horizon), then one row.
+-- sealer that a writer is open above this place (see audit.horizon), then one row. A transaction that works in a tenant
+-- writes into the tenant's chain, however it came to it (granted, founded, entered by a membership or an invitation).
 CREATE FUNCTION audit.append(
     p_id uuid, p_chain uuid, p_org uuid, p_at timestamptz, p_actor_kind text, p_actor uuid, p_role text,
     p_action text, p_target text, p_outcome text, p_reason text, p_request text, p_platform boolean)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    tenant uuid := nullif(current_setting('app.org', true), '')::uuid;
 BEGIN
     PERFORM pg_advisory_xact_lock_shared(7002, (last_value & 2147483647)::int) FROM audit.records_seq_seq;
     INSERT INTO audit.records
         (id, chain, org_id, at, actor_kind, actor, role, action, target, outcome, reason, request, platform)
-    VALUES (p_id, p_chain, p_org, p_at, p_actor_kind, p_actor, p_role, p_action, p_target, p_outcome, p_reason,
-            p_request, p_platform);
+    VALUES (p_id, coalesce(tenant, p_chain), coalesce(tenant, p_org), p_at, p_actor_kind, p_actor, p_role,
+            p_action, p_target, p_outcome, p_reason, p_request, p_platform);
 END $$;
 
 -- The place up to which no writer is open: every record at or below it is committed or will never be. The sequence is

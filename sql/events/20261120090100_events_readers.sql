@@ -279,6 +279,7 @@ BEGIN
     RETURN dropped;
 END $$;
 
+-- What only the kernel does.
 REVOKE EXECUTE ON FUNCTION
     events.add_partition(bigint),
     events.page(uuid, bigint, text[], integer),
@@ -287,4 +288,17 @@ REVOKE EXECUTE ON FUNCTION
     events.dead_letters(integer),
     events.maintain(interval, interval, timestamptz)
     FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    events.page(uuid, bigint, text[], integer),
+    events.tail(bigint, uuid[], integer),
+    events.retire(text),
+    events.dead_letters(integer),
+    events.maintain(interval, interval, timestamptz)
+    TO vertebra_kernel;
+
+-- The domain that lists events owns nothing here either: it reads the granted org's rows.
+REVOKE ALL ON ALL TABLES IN SCHEMA events FROM vertebra_events;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA events FROM vertebra_events;
+ALTER DEFAULT PRIVILEGES IN SCHEMA events REVOKE ALL ON TABLES FROM vertebra_events;
+GRANT SELECT ON events.log TO vertebra_events;
 GRANT USAGE ON SCHEMA events TO PUBLIC;

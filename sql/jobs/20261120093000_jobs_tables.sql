@@ -128,6 +128,7 @@ BEGIN
     RETURN FOUND;
 END $$;
 
+-- What only the kernel does.
 REVOKE EXECUTE ON FUNCTION
     jobs.register(text, text, timestamptz),
     jobs.claim(text[], text, interval, timestamptz),
@@ -135,4 +136,11 @@ REVOKE EXECUTE ON FUNCTION
     jobs.finish(text, bigint, timestamptz, timestamptz, text),
     jobs.run_now(text, timestamptz)
     FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION
+    jobs.register(text, text, timestamptz),
+    jobs.claim(text[], text, interval, timestamptz),
+    jobs.renew(text, bigint, interval),
+    jobs.finish(text, bigint, timestamptz, timestamptz, text),
+    jobs.run_now(text, timestamptz)
+    TO vertebra_kernel;
 GRANT USAGE ON SCHEMA jobs TO PUBLIC;

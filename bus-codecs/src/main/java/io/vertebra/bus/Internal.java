@@ -11,4 +11,7 @@ import java.lang.annotation.Target;
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
-public @interface Internal {}
+public @interface Internal {
+    /** Whether the operation changes something; what only reads is repeated on another node when one dies. */
+    boolean changes() default false;
+}

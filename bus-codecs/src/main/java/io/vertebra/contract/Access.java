@@ -8,7 +8,6 @@ import io.vertebra.bus.Needs;
 import io.vertebra.bus.Put;
 import io.vertebra.bus.Request;
 import io.vertebra.bus.SignedIn;
-import jakarta.validation.constraints.NotNull;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -74,8 +73,18 @@ public sealed interface Access<R> extends Request<R> {
     /** All permissions. */
     record PermissionCatalogue(List<Permission> permissions) {}
 
-    /** One permission and what it opens. */
-    record Permission(String name, List<String> operations, List<String> events) {}
+    /**
+     * One permission and what it opens.
+     *
+     * @param scope where it holds: in an {@code org}, or on the {@code platform} for operators
+     */
+    record Permission(String name, PermissionScope scope, List<String> operations, List<String> events) {}
+
+    /** Where a permission holds. */
+    enum PermissionScope {
+        ORG,
+        PLATFORM
+    }
 
     /** All built-in roles. */
     record RoleCatalogue(List<RoleBundle> roles) {}
@@ -90,9 +99,16 @@ public sealed interface Access<R> extends Request<R> {
      * One policy value.
      *
      * @param unit what the number counts, for example {@code requests per minute}
-     * @param level where it was set: {@code default}, {@code global} or {@code org}
+     * @param level where it was set
      */
-    record PolicyValue(@NotNull String name, long value, String unit, String meaning, String level) {}
+    record PolicyValue(String name, long value, String unit, String meaning, PolicyLevel level) {}
+
+    /** Where a policy value was set; the narrower level wins. */
+    enum PolicyLevel {
+        DEFAULT,
+        GLOBAL,
+        ORG
+    }
 
     /** A policy value was set. */
     @Needs("platform.policies.read")

@@ -65,6 +65,7 @@ public sealed interface Accounts<R> extends Request<R> {
     @Public
     @Raw
     @SingleUse
+    @Unlogged("the session goes on; its start and its end are recorded")
     record Refresh(@Nullable @Size(max = 200) @Secret String refreshToken) implements Accounts<Tokens> {}
 
     /** Ends the session of the access token, and clears the cookie. */
@@ -141,6 +142,7 @@ public sealed interface Accounts<R> extends Request<R> {
     /** The public halves of the signing keys, for verifying access tokens. */
     @Internal
     @Needs("accounts.keys.read")
+    @Unlogged("reads; makes the first key where there is none")
     record GetSigningKeys() implements Accounts<SigningKeys> {}
 
     /** Names and addresses of these people, for lists of members; unknown ids are left out. */
@@ -149,13 +151,27 @@ public sealed interface Accounts<R> extends Request<R> {
     record FindPeople(@Size(max = 200) List<UUID> ids) implements Accounts<People> {}
 
     /** Makes a person who may operate the platform; from the command line only. */
-    @Internal
+    @Internal(changes = true)
     @Needs("accounts.superusers.write")
     record CreateSuperuser(@NotBlank @Email String email, @NotNull @Secret String password, @NotBlank String name)
             implements Accounts<Person> {}
 
-    /** Notes that a session was used, at most once a minute. */
+    /**
+     * Counts an attempt (a sign-in, a mail to send) against its buckets, each filled evenly over its window, and says
+     * whether it may go on.
+     */
     @Internal
+    @Needs("accounts.attempts.write")
+    @Unlogged("counted for minutes, not kept")
+    record CountAttempt(@Size(min = 1, max = 4) List<Bucket> buckets) implements Accounts<Attempt> {}
+
+    /** Ends a session because a refresh token that was used up came again. */
+    @Internal
+    @Needs("accounts.sessions.end")
+    record EndReusedSession(UUID sessionId) implements Accounts<Nothing> {}
+
+    /** Notes that a session was used, at most once a minute. */
+    @Internal(changes = true)
     @Needs("accounts.sessions.touch")
     @Unlogged("a time stamp, no change")
     record TouchSession(UUID sessionId) implements Accounts<Nothing> {}
@@ -213,6 +229,12 @@ public sealed interface Accounts<R> extends Request<R> {
 
     /** Whether the session is alive, and whether its person may operate the platform. */
     record SessionState(boolean alive, boolean operator) {}
+
+    /** What attempts are counted by: a digest of what it stands for, and how many it takes in a window. */
+    record Bucket(String key, int limit, int windowSeconds) {}
+
+    /** Whether an attempt may go on, or how many seconds it should wait. */
+    record Attempt(boolean allowed, int retryAfterSeconds) {}
 
     /** Public keys in JWK form (RFC 7517), the current one first. */
     record SigningKeys(String issuer, String audience, List<SigningKey> keys) {}

@@ -1,11 +1,12 @@
 package io.vertebra.contract;
 
 import io.vertebra.bus.Get;
+import io.vertebra.bus.Internal;
 import io.vertebra.bus.Needs;
+import io.vertebra.bus.Nothing;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Raw;
 import io.vertebra.bus.Request;
-import io.vertebra.bus.Nothing;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -36,7 +37,7 @@ public sealed interface Audit<R> extends Request<R> {
     record ExportRecords(UUID orgId) implements Audit<Nothing> {}
 
     /** One slice of an export, in the order of the chain; the door asks for slice after slice. */
-    @io.vertebra.bus.Internal
+    @Internal
     @Needs("audit.records.read")
     record ExportSlice(UUID orgId, long afterSequence, int limit) implements Audit<Slice> {}
 

@@ -11,6 +11,7 @@ import io.vertebra.bus.Nothing;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Patch;
 import io.vertebra.bus.Post;
+import io.vertebra.bus.ProblemType;
 import io.vertebra.bus.Request;
 import io.vertebra.bus.Secret;
 import io.vertebra.bus.SignedIn;
@@ -20,6 +21,7 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -217,4 +219,43 @@ public sealed interface Orgs<R> extends Request<R> {
     /** A project was deleted. */
     @Needs("orgs.projects.read")
     record ProjectDeleted(UUID orgId, @Key UUID projectId) implements Event {}
+
+    /** What can go wrong with orgs and nowhere else. */
+    enum Refusal implements ProblemType {
+        SLUG_TAKEN(409, "The slug is taken", "Another one has this slug. Choose another, or leave it out to get one."),
+        LAST_OWNER(409, "An org keeps an owner", "Make somebody else an owner first, or delete the org."),
+        OWNERS_ONLY(403, "Only owners do this", "Only an owner makes, changes or removes an owner. Ask one."),
+        ALREADY_MEMBER(409, "Already a member", "The person is a member of this org; the invitation stays open."),
+        INVITATION_INVALID(422, "The invitation does not work", "It was used, taken back or replaced, or it expired.");
+
+        private final int status;
+        private final String title;
+        private final String meaning;
+
+        Refusal(int status, String title, String meaning) {
+            this.status = status;
+            this.title = title;
+            this.meaning = meaning;
+        }
+
+        @Override
+        public String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
+        public int status() {
+            return status;
+        }
+
+        @Override
+        public String title() {
+            return title;
+        }
+
+        @Override
+        public String meaning() {
+            return meaning;
+        }
+    }
 }

@@ -10,9 +10,12 @@ import io.vertebra.kernel.events.Fact;
 import io.vertebra.kernel.events.From;
 import io.vertebra.kernel.jobs.Run;
 import io.vertebra.kernel.jobs.Schedule;
+import io.vertebra.kernel.mail.Postman;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.net.URI;
 import java.time.Clock;
+import javax.crypto.SecretKey;
 
 /** What a domain's {@link Domain#open} says with. Start-up fails when an operation of the contract has no handler. */
 public interface Wiring {
@@ -73,6 +76,15 @@ public interface Wiring {
 
     /** The domain's section of the configuration, bound to this record and validated. */
     <T extends Record> T config(Class<T> type);
+
+    /** A key that only this domain has, derived from the master secret for this purpose; the same on every node. */
+    SecretKey key(String purpose);
+
+    /** Where people reach the platform, without a slash at the end; links in mails start with it. */
+    URI publicUrl();
+
+    /** Brings mails on their way; a {@link io.vertebra.kernel.mail.MailQueue} keeps them until then. */
+    Postman postman();
 
     /** Asks other domains, as {@code service:<domain>}. */
     Bus bus();

@@ -1,0 +1,95 @@
+package io.vertebra.bus;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.UUID;
+
+/** Scalars from outside, each in one form only. */
+final class StrictScalars extends SimpleModule {
+    private static final long serialVersionUID = 1L;
+    private static final int MAX_PRECISION = 38;
+    private static final int MAX_SCALE = 18;
+    private static final int UUID_LENGTH = 36;
+
+    StrictScalars() {
+        super("strict-scalars");
+        addDeserializer(Instant.class, new OfText<>(Instant.class, "a time such as 2026-11-20T14:00:00Z", text -> {
+            return OffsetDateTime.parse(text).toInstant();
+        }));
+        addDeserializer(UUID.class, new OfText<>(UUID.class, "a UUID", StrictScalars::uuid));
+        addDeserializer(BigDecimal.class, new Decimal());
+    }
+
+    /** The UUID of its 36-character form, the only one that is accepted. */
+    static UUID uuid(String text) {
+        if (text.length() != UUID_LENGTH) {
+            throw new IllegalArgumentException("a UUID has 36 characters");
+        }
+        return UUID.fromString(text);
+    }
+
+    @FunctionalInterface
+    private interface Parse<T> {
+        T parse(String text);
+    }
+
+    @SuppressWarnings("serial")
+    private static final class OfText<T> extends StdScalarDeserializer<T> {
+        private static final long serialVersionUID = 1L;
+        private final String expected;
+        private final transient Parse<T> parse;
+
+        OfText(Class<T> type, String expected, Parse<T> parse) {
+            super(type);
+            this.expected = expected;
+            this.parse = parse;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked")
+        public T deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            if (parser.currentToken() != JsonToken.VALUE_STRING) {
+                return (T) context.handleUnexpectedToken(_valueClass, parser);
+            }
+            var text = parser.getText();
+            try {
+                return parse.parse(text);
+            } catch (DateTimeException | IllegalArgumentException e) {
+                return (T) context.handleWeirdStringValue(_valueClass, text, "must be %s", expected);
+            }
+        }
+    }
+
+    private static final class Decimal extends StdScalarDeserializer<BigDecimal> {
+        private static final long serialVersionUID = 1L;
+
+        Decimal() {
+            super(BigDecimal.class);
+        }
+
+        @Override
+        public BigDecimal deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            if (!parser.currentToken().isNumeric()) {
+                return (BigDecimal) context.handleUnexpectedToken(BigDecimal.class, parser);
+            }
+            var value = parser.getDecimalValue();
+            if (Math.abs((long) value.scale()) > MAX_SCALE || value.precision() > MAX_PRECISION) {
+                return (BigDecimal) context.handleWeirdNumberValue(
+                        BigDecimal.class,
+                        value,
+                        "must have at most %d digits, %d of them after the point",
+                        MAX_PRECISION,
+                        MAX_SCALE);
+            }
+            return value;
+        }
+    }
+}

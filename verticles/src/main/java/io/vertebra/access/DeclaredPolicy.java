@@ -1,0 +1,75 @@
+package io.vertebra.access;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Every policy value of the platform with its default: the one place where they are declared. */
+enum DeclaredPolicy {
+    USER_PER_MINUTE("limits.user-per-minute", 1_000, "requests per minute", "Requests of one person over all nodes."),
+    KEY_PER_MINUTE("limits.key-per-minute", 100, "requests per minute", "Requests with one API key over all nodes."),
+    SERVICE_PER_MINUTE(
+            "limits.service-per-minute", 10_000, "requests per minute", "Requests of one service account over all nodes."),
+    ADDRESS_PER_MINUTE(
+            "limits.address-per-minute",
+            300,
+            "requests per minute",
+            "Requests from one network address to what needs no sign-in, and of those whose sign-in failed."),
+    LOGIN_PER_ACCOUNT_PER_MINUTE(
+            "limits.login-per-account-per-minute",
+            10,
+            "sign-ins per minute",
+            "Attempts to sign in with one e-mail address, from wherever."),
+    REFUSALS_PER_CALLER_PER_MINUTE(
+            "limits.refusals-per-caller-per-minute",
+            60,
+            "audit records per minute",
+            "Refused attempts of one caller that are recorded; what is beyond is counted only.");
+
+    /** The smallest value that may be set. */
+    static final long MIN = 1;
+    /** The largest value that may be set. */
+    static final long MAX = 1_000_000_000;
+
+    private static final Map<String, DeclaredPolicy> BY_NAME = byName();
+
+    private final String label;
+    private final long preset;
+    private final String unit;
+    private final String meaning;
+
+    DeclaredPolicy(String label, long preset, String unit, String meaning) {
+        this.label = label;
+        this.preset = preset;
+        this.unit = unit;
+        this.meaning = meaning;
+    }
+
+    /** All by name, in the order of declaration. */
+    static Map<String, DeclaredPolicy> all() {
+        return BY_NAME;
+    }
+
+    String label() {
+        return label;
+    }
+
+    long preset() {
+        return preset;
+    }
+
+    String unit() {
+        return unit;
+    }
+
+    String meaning() {
+        return meaning;
+    }
+
+    private static Map<String, DeclaredPolicy> byName() {
+        var all = new LinkedHashMap<String, DeclaredPolicy>();
+        Arrays.stream(values()).forEach(policy -> all.put(policy.label, policy));
+        return Collections.unmodifiableMap(all);
+    }
+}
