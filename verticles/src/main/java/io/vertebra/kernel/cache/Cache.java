@@ -1,10 +1,9 @@
 package io.vertebra.kernel.cache;
 
+import io.vertebra.kernel.config.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetClientOptions;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Clock;
 import java.util.Map;
@@ -19,11 +18,9 @@ import org.slf4j.LoggerFactory;
 public final class Cache {
     private static final Logger log = LoggerFactory.getLogger(Cache.class);
     private static final long SWEEP_MS = 500;
-    private static final int CONNECT_TIMEOUT_MS = 1_000;
 
     private final Vertx vertx;
     private final RedisSettings settings;
-    private final NetClient client;
     private final Windows windows;
     private final Epochs epochs;
     private final IntSupplier liveNodes;
@@ -41,11 +38,6 @@ public final class Cache {
         this.vertx = vertx;
         this.settings = settings;
         this.liveNodes = liveNodes;
-        this.client = vertx.createNetClient(new NetClientOptions()
-                .setConnectTimeout(CONNECT_TIMEOUT_MS)
-                .setTcpNoDelay(true)
-                .setSsl(settings.tls())
-                .setHostnameVerificationAlgorithm(settings.tls() ? "HTTPS" : ""));
         this.windows = new Windows(clock);
         this.epochs = new Epochs(this::ready, settings.prefix(), kernel);
     }
@@ -78,7 +70,7 @@ public final class Cache {
     public Future<Void> close() {
         closed = true;
         lines.values().forEach(Line::close);
-        return client.close();
+        return Future.succeededFuture();
     }
 
     /** Runs a command on the loop of its line, and answers on the caller's own context. */
@@ -111,7 +103,7 @@ public final class Cache {
                 promise.complete(known);
                 return;
             }
-            var made = new Line(on, client, settings);
+            var made = new Line(on, settings);
             lines.put(Thread.currentThread(), made);
             made.open().map(made).onComplete(promise);
         });

@@ -1,6 +1,7 @@
 package io.vertebra.kernel.cache;
 
-import java.util.ArrayList;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,7 @@ public final class Check {
     private final List<Allowance> allowances;
     private final List<UUID> subjects;
     private String encodedFor = "";
-    private byte @Nullable [] encoded;
+    private @Nullable Request encoded;
 
     /** A check of these allowances that brings the epochs of these subjects, in this order. */
     public Check(List<Allowance> allowances, List<UUID> subjects) {
@@ -32,24 +33,19 @@ public final class Check {
     }
 
     /** The command for this run of the server; only ever called on one event loop. */
-    byte[] command(String prefix, String server) {
+    Request command(String prefix, String server) {
         var known = encoded;
         if (known != null && encodedFor.equals(server)) {
             return known;
         }
-        var arguments = new ArrayList<String>();
-        arguments.add("EVALSHA");
-        arguments.add(Script.LIMIT.sha());
-        arguments.add(String.valueOf(allowances.size() + subjects.size()));
-        allowances.forEach(allowance -> arguments.add(prefix + "limit:" + allowance.policy() + ":" + allowance.key()));
-        subjects.forEach(subject -> arguments.add(Epochs.key(prefix, server, subject)));
-        arguments.add(String.valueOf(allowances.size()));
-        allowances.forEach(allowance -> {
-            arguments.add(String.valueOf(allowance.limit()));
-            arguments.add(String.valueOf(allowance.slice()));
-        });
+        var command =
+                Request.cmd(Command.EVALSHA).arg(Script.LIMIT.sha()).arg(allowances.size() + subjects.size());
+        allowances.forEach(allowance -> command.arg(prefix + "limit:" + allowance.policy() + ":" + allowance.key()));
+        subjects.forEach(subject -> command.arg(Epochs.key(prefix, server, subject)));
+        command.arg(allowances.size());
+        allowances.forEach(allowance -> command.arg(allowance.limit()).arg(allowance.slice()));
         encodedFor = server;
-        encoded = Resp.command(arguments);
-        return encoded;
+        encoded = command;
+        return command;
     }
 }

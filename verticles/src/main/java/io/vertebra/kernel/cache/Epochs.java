@@ -1,9 +1,10 @@
 package io.vertebra.kernel.cache;
 
 import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,15 +53,11 @@ public final class Epochs {
         if (to == null || raised.isEmpty()) {
             return raised.isEmpty() ? Future.succeededFuture() : Future.failedFuture(new RedisAway("not connected"));
         }
-        var arguments = new ArrayList<String>();
-        arguments.add("EVALSHA");
-        arguments.add(Script.RAISE.sha());
-        arguments.add(String.valueOf(raised.size()));
-        raised.keySet().forEach(subject -> arguments.add(key(prefix, to.server(), subject)));
-        arguments.add(String.valueOf(KEEP_SECONDS));
-        raised.values().forEach(epoch -> arguments.add(String.valueOf(epoch)));
-        return Cache.onLoopOf(to, () -> to.run(Script.RAISE, Resp.command(arguments)))
-                .mapEmpty();
+        var command = Request.cmd(Command.EVALSHA).arg(Script.RAISE.sha()).arg(raised.size());
+        raised.keySet().forEach(subject -> command.arg(key(prefix, to.server(), subject)));
+        command.arg(KEEP_SECONDS);
+        raised.values().forEach(command::arg);
+        return Cache.onLoopOf(to, () -> to.run(Script.RAISE, command)).mapEmpty();
     }
 
     /** The epochs of these subjects, in this order, from PostgreSQL; those that nobody touched are 0. */

@@ -29,7 +29,7 @@ public final class Limiter {
         }
         return line.run(Script.LIMIT, check.command(prefix, line.server()))
                 .transform(answer -> answer.succeeded()
-                        ? complete(check, (String) java.util.Objects.requireNonNull(answer.result()))
+                        ? complete(check, answer.result().toString())
                         : alone(check));
     }
 

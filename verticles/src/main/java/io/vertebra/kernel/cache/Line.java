@@ -1,11 +1,16 @@
 package io.vertebra.kernel.cache;
 
+import io.vertebra.kernel.config.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.net.NetClient;
-import io.vertx.core.net.NetSocket;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
+import io.vertx.redis.client.RedisOptions;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import io.vertx.redis.client.impl.types.ErrorType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,15 +30,24 @@ final class Line {
     private static final long PAUSE_MIN_MS = 50;
     private static final long PAUSE_MAX_MS = 1_000;
 
-    private record Waiter(Promise<@Nullable Object> promise, long sentAt) {}
+    /** The commands of one turn of the loop, written together. */
+    private static final class Turn {
+        final List<Request> commands = new ArrayList<>();
+        final List<Promise<Response>> answers = new ArrayList<>();
+        final long at = System.nanoTime();
+
+        void fail(Throwable why) {
+            answers.forEach(answer -> answer.tryFail(why));
+        }
+    }
 
     private final ContextInternal context;
-    private final NetClient client;
+    private final Redis client;
     private final RedisSettings settings;
-    private final Resp replies = new Resp();
-    private final ArrayDeque<Waiter> waiting = new ArrayDeque<>();
-    private @Nullable NetSocket socket;
-    private @Nullable Buffer turn;
+    private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
+    private @Nullable RedisConnection connection;
+    private @Nullable Turn turn;
+    private int commandsWaiting;
     private volatile boolean ready;
     private volatile long trustedFrom = Long.MIN_VALUE;
     private boolean closed;
@@ -42,15 +56,20 @@ final class Line {
     private long pause = PAUSE_MIN_MS;
     private String server = "";
 
-    Line(ContextInternal context, NetClient client, RedisSettings settings) {
+    Line(ContextInternal context, RedisSettings settings) {
         this.context = context;
-        this.client = client;
         this.settings = settings;
+        this.client = Redis.createClient(
+                context.owner(),
+                new RedisOptions()
+                        .setConnectionString(settings.url().reveal())
+                        .setMaxPoolSize(1)
+                        .setMaxWaitingHandlers(WAITING_MAX + Script.values().length + 1));
     }
 
     /** Opens the connection; answers whether the first attempt succeeded. Further attempts follow by themselves. */
     Future<Boolean> open() {
-        context.setPeriodic(WATCH_MS, timer -> watch(timer));
+        context.setPeriodic(WATCH_MS, this::watch);
         return connect();
     }
 
@@ -74,21 +93,32 @@ final class Line {
     }
 
     /** Sends a command at the end of this turn of the loop; to be called on the line's own event loop. */
-    Future<@Nullable Object> send(byte[] command) {
+    Future<Response> send(Request command) {
         if (!ready) {
             return context.failedFuture(new RedisAway("not connected"));
         }
-        if (waiting.size() >= WAITING_MAX) {
+        if (commandsWaiting >= WAITING_MAX) {
             return context.failedFuture(new RedisAway("too many commands wait"));
         }
-        return enqueue(command);
+        var current = ContextInternal.current();
+        Promise<Response> promise = (current == null ? context : current).promise();
+        var open = turn;
+        if (open == null) {
+            open = new Turn();
+            turn = open;
+            context.nettyEventLoop().execute(this::flush);
+        }
+        open.commands.add(command);
+        open.answers.add(promise);
+        commandsWaiting++;
+        return promise.future();
     }
 
     /** Runs a script; loads it again where the server has lost it. */
-    Future<@Nullable Object> run(Script script, byte[] command) {
+    Future<Response> run(Script script, Request command) {
         return send(command).recover(failure -> {
-            if (failure instanceof RedisError error && error.noScript()) {
-                return send(Resp.command("SCRIPT", "LOAD", script.text())).compose(loaded -> send(command));
+            if (failure instanceof ErrorType error && error.toString().contains("NOSCRIPT")) {
+                return send(script.load()).compose(loaded -> send(command));
             }
             return context.failedFuture(failure);
         });
@@ -97,77 +127,71 @@ final class Line {
     void close() {
         context.runOnContext(nothing -> {
             closed = true;
-            var open = socket;
-            if (open != null) {
-                open.close();
-            }
+            client.close();
         });
     }
 
-    private Future<@Nullable Object> enqueue(byte[] command) {
-        var current = ContextInternal.current();
-        Promise<@Nullable Object> promise = (current == null ? context : current).promise();
-        waiting.add(new Waiter(promise, System.nanoTime()));
-        if (turn == null) {
-            turn = Buffer.buffer(512);
-            context.nettyEventLoop().execute(this::flush);
+    private void flush() {
+        var full = turn;
+        turn = null;
+        var open = connection;
+        if (full == null) {
+            return;
         }
-        turn.appendBytes(command);
-        return promise.future();
+        if (open == null) {
+            commandsWaiting -= full.commands.size();
+            full.fail(new RedisAway("connection lost"));
+            return;
+        }
+        waiting.add(full);
+        if (full.commands.size() == 1) {
+            open.send(full.commands.getFirst())
+                    .map(List::of)
+                    .onComplete(done -> answer(full, done.result(), done.cause()));
+        } else {
+            open.batch(full.commands).onComplete(done -> answer(full, done.result(), done.cause()));
+        }
     }
 
-    private void flush() {
-        var commands = turn;
-        turn = null;
-        var open = socket;
-        if (commands != null && open != null) {
-            open.write(commands);
+    private void answer(Turn full, @Nullable List<Response> answers, @Nullable Throwable failure) {
+        if (!waiting.remove(full)) {
+            return;
+        }
+        commandsWaiting -= full.commands.size();
+        if (answers == null) {
+            full.fail(failure instanceof ErrorType ? failure : new RedisAway("connection lost"));
+            return;
+        }
+        for (int i = 0; i < answers.size(); i++) {
+            full.answers.get(i).tryComplete(answers.get(i));
         }
     }
 
     private Future<Boolean> connect() {
-        return client.connect(settings.port(), settings.host())
-                .compose(this::greet)
-                .map(true)
-                .recover(failure -> {
-                    lost(failure.getMessage());
-                    return Future.succeededFuture(false);
-                });
+        return client.connect().compose(this::greet).map(true).recover(failure -> {
+            lost(failure.getMessage());
+            return Future.succeededFuture(false);
+        });
     }
 
-    private Future<?> greet(NetSocket opened) {
-        socket = opened;
-        replies.reset();
-        opened.handler(piece -> read(opened, piece));
-        opened.exceptionHandler(failure -> opened.close());
-        opened.closeHandler(nothing -> {
-            if (socket == opened) {
-                lost("connection closed");
-            }
-        });
-        List<Future<@Nullable Object>> greetings = new ArrayList<>();
-        var credentials = settings.credentials();
-        if (credentials != null) {
-            var auth = new ArrayList<>(List.of("AUTH"));
-            auth.addAll(List.of(credentials));
-            greetings.add(enqueue(Resp.command(auth)));
-        }
-        if (settings.database() != 0) {
-            greetings.add(enqueue(Resp.command("SELECT", String.valueOf(settings.database()))));
-        }
+    private Future<?> greet(RedisConnection opened) {
+        opened.exceptionHandler(failure -> lost(opened, failure.getMessage()));
+        opened.endHandler(nothing -> lost(opened, "connection closed"));
+        connection = opened;
+        var greetings = new ArrayList<Request>();
         for (var script : Script.values()) {
-            greetings.add(enqueue(Resp.command("SCRIPT", "LOAD", script.text())));
+            greetings.add(script.load());
         }
-        greetings.add(enqueue(Resp.command("INFO", "server")));
-        return Future.all(greetings)
-                .onSuccess(answers -> welcome(String.valueOf((Object) answers.resultAt(greetings.size() - 1))))
+        greetings.add(Request.cmd(Command.INFO).arg("server"));
+        return opened.batch(greetings)
+                .onSuccess(answers -> welcome(answers.getLast().toString()))
                 .onFailure(failure -> opened.close());
     }
 
     private void welcome(String information) {
         var at = information.indexOf("run_id:");
         server = at < 0 ? "" : information.substring(at + 7, Math.min(at + 15, information.length()));
-        trustedFrom = away ? System.nanoTime() + settings.settle().toNanos() : Long.MIN_VALUE;
+        trustedFrom = away ? System.nanoTime() + settings.away().toNanos() : Long.MIN_VALUE;
         pause = PAUSE_MIN_MS;
         ready = true;
         if (away) {
@@ -176,38 +200,24 @@ final class Line {
         away = false;
     }
 
-    private void read(NetSocket from, Buffer piece) {
-        try {
-            replies.read(piece.getBytes(), this::answer);
-        } catch (RuntimeException unreadable) {
-            from.close();
-        }
-    }
-
-    private void answer(@Nullable Object reply) {
-        var waiter = waiting.poll();
-        if (waiter == null) {
-            return;
-        }
-        if (reply instanceof RedisError error) {
-            waiter.promise().fail(error);
-        } else {
-            waiter.promise().complete(reply);
-        }
-    }
-
     private void watch(long timer) {
         if (closed) {
             context.owner().cancelTimer(timer);
             return;
         }
         var oldest = waiting.peek();
-        var open = socket;
+        var open = connection;
         if (oldest != null
                 && open != null
-                && System.nanoTime() - oldest.sentAt() > settings.timeout().toNanos()) {
+                && System.nanoTime() - oldest.at > settings.timeout().toNanos()) {
+            lost(open, "no answer in time");
             open.close();
-            lost("no answer in time");
+        }
+    }
+
+    private void lost(RedisConnection which, @Nullable String why) {
+        if (connection == which) {
+            lost(why);
         }
     }
 
@@ -216,11 +226,11 @@ final class Line {
             log.warn("Redis is away: {}", why);
         }
         away = true;
-        socket = null;
-        turn = null;
+        connection = null;
         ready = false;
+        commandsWaiting = 0;
         while (!waiting.isEmpty()) {
-            waiting.poll().promise().fail(new RedisAway("connection lost"));
+            waiting.poll().fail(new RedisAway("connection lost"));
         }
         if (!closed && !reconnecting) {
             reconnecting = true;

@@ -1,5 +1,7 @@
 package io.vertebra.kernel.cache;
 
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -32,11 +34,12 @@ enum Script {
         }
     }
 
-    String text() {
-        return text;
-    }
-
     String sha() {
         return sha;
+    }
+
+    /** The command that makes the server know it. */
+    Request load() {
+        return Request.cmd(Command.SCRIPT).arg("LOAD").arg(text);
     }
 }

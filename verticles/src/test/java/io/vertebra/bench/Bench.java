@@ -1,0 +1,183 @@
+package io.vertebra.bench;
+
+import io.vertebra.bench.Wrk.Result;
+import io.vertebra.launcher.embedded.EmbeddedPostgres;
+import io.vertebra.launcher.embedded.EmbeddedRedis;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Runs the workloads W1 to W4 against Vertebra and against the bare baseline, turn by turn in one run on the same
+ * PostgreSQL (fsync on) and Redis, and prints rates, CPU per request and ratios. Limits are raised by policy values;
+ * nothing else of Vertebra is switched off.
+ *
+ * <p>Arguments: {@code [rounds] [seconds]}, 3 and 8 without.
+ */
+public final class Bench {
+    private enum Load {
+        W1("W1 GET, no sign-in", "ping.lua"),
+        W2("W2 GET one resource", "get.lua"),
+        W3("W3 POST one resource", "post.lua"),
+        W3_KEYED("W3 with Idempotency-Key", "post-keyed.lua"),
+        W4("W4 W2 beside 32 logins", "get.lua");
+
+        private final String title;
+        private final String script;
+
+        Load(String title, String script) {
+            this.title = title;
+            this.script = script;
+        }
+    }
+
+    private record Rival(String name, Server server, Wrk wrk) {}
+
+    private static final int CONNECTIONS = 64;
+    private static final int LOGINS = 32;
+    private static final String OPERATOR = "operator@example.com";
+    private static final String MASTER_SECRET = "bench-master-secret-bench-master-secret";
+
+    private final PrintStream out;
+    private final int rounds;
+    private final int seconds;
+    private final Path folder;
+
+    private Bench(PrintStream out, int rounds, int seconds, Path folder) {
+        this.out = out;
+        this.rounds = rounds;
+        this.seconds = seconds;
+        this.folder = folder;
+    }
+
+    /** Runs it. */
+    public static void main(String[] arguments) throws Exception {
+        int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 3;
+        int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 8;
+        var folder = Files.createDirectories(Path.of("target", "bench").toAbsolutePath());
+        new Bench(console(), rounds, seconds, folder).run();
+        System.exit(0);
+    }
+
+    private static PrintStream console() {
+        return new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true);
+    }
+
+    private void run() throws Exception {
+        var options = EmbeddedPostgres.Options.in(Files.createTempDirectory(folder, "servers"))
+                .with("max_connections", "200")
+                .with("shared_buffers", "512MB");
+        try (var postgres = EmbeddedPostgres.start(options);
+                var redis = EmbeddedRedis.start(
+                        Files.createTempDirectory(folder, "redis"), EmbeddedPostgres.userCache(), 0)) {
+            new Databases(postgres).create("bench_baseline", "bench_vertebra");
+            try (var baseline = startBaseline(postgres, redis);
+                    var vertebra = startVertebra(postgres, redis)) {
+                var seed = new Seed(vertebra.port(), lists("vertebra"));
+                seed.fill(OPERATOR, Baseline.PASSWORD);
+                compare(rival("baseline", baseline, "/ping", "/v1/login"),
+                        rival("vertebra", vertebra, "/ping", "/v1/auth/login"), seed);
+            }
+        }
+    }
+
+    private Server startBaseline(EmbeddedPostgres postgres, EmbeddedRedis redis) throws Exception {
+        int port = freePort();
+        var arguments = List.of(
+                Integer.toString(port), Databases.url(postgres, "bench_baseline"), redis.url(1),
+                lists("baseline").toString());
+        return Server.start(
+                Baseline.class.getName(), arguments, Map.of(), port, "/ping", folder.resolve("baseline.log"));
+    }
+
+    private Server startVertebra(EmbeddedPostgres postgres, EmbeddedRedis redis) throws Exception {
+        int port = freePort();
+        var environment = new HashMap<String, String>();
+        environment.put("APP_ENV", "local");
+        environment.put("DATABASE_URL", Databases.url(postgres, "bench_vertebra"));
+        environment.put("REDIS_URL", redis.url(2));
+        environment.put("PORT", Integer.toString(port));
+        environment.put("VERTEBRA_APP_MASTER_SECRET", MASTER_SECRET);
+        environment.put("VERTEBRA_CLUSTER_ENABLED", "false");
+        environment.put("VERTEBRA_MAIL_MODE", "mailbox");
+        environment.put("VERTEBRA_LOGGER_LEVEL", "warn");
+        environment.put("VERTEBRA_PASSWORD", Baseline.PASSWORD);
+        var log = folder.resolve("vertebra.log");
+        var main = "io.vertebra.launcher.Main";
+        Server.run(main, List.of("migrate", "up"), environment, log);
+        Server.run(main, List.of("create-superuser", "--email", OPERATOR, "--name", "Operator"), environment, log);
+        return Server.start(main, List.of("run"), environment, port, "/ready", log);
+    }
+
+    private Rival rival(String name, Server server, String ping, String login) throws IOException {
+        var environment =
+                Map.of("BENCH_LISTS", lists(name).toString(), "BENCH_PING", ping, "BENCH_LOGIN", login);
+        var scripts = Path.of("src", "test", "resources", "bench").toAbsolutePath();
+        return new Rival(name, server, new Wrk(scripts, server.port(), server.pid(), environment));
+    }
+
+    private Path lists(String name) throws IOException {
+        return Files.createDirectories(folder.resolve(name));
+    }
+
+    private void compare(Rival baseline, Rival vertebra, Seed seed) throws Exception {
+        for (Rival rival : List.of(baseline, vertebra)) {
+            for (Load load : List.of(Load.W2, Load.W3)) {
+                rival.wrk.run(load.script, CONNECTIONS, seconds);
+            }
+        }
+        out.printf("%-26s %-10s %10s %9s %8s %8s %7s%n", "", "", "req/s", "CPU µs", "p50 ms", "p99 ms", "failed");
+        var summary = new ArrayList<String>();
+        for (Load load : Load.values()) {
+            seed.refresh();
+            var results = new HashMap<String, List<Result>>();
+            for (int round = 0; round < rounds; round++) {
+                for (Rival rival : List.of(baseline, vertebra)) {
+                    results.computeIfAbsent(rival.name, n -> new ArrayList<>()).add(measure(rival, load));
+                }
+            }
+            var base = median(results.get(baseline.name));
+            var ours = median(results.get(vertebra.name));
+            print(load, baseline.name, base);
+            print(load, vertebra.name, ours);
+            summary.add("%s: rate × %.2f, CPU × %.2f".formatted(
+                    load.title, ours.rate() / base.rate(), ours.cpuMicros() / base.cpuMicros()));
+        }
+        summary.forEach(line -> out.println("vertebra ÷ baseline  " + line));
+    }
+
+    private Result measure(Rival rival, Load load) throws IOException, InterruptedException {
+        if (load != Load.W4) {
+            return rival.wrk.run(load.script, CONNECTIONS, seconds);
+        }
+        var logins = rival.wrk.start("login.lua", LOGINS, seconds + 1);
+        var result = rival.wrk.run(load.script, CONNECTIONS, seconds);
+        rival.wrk.result(logins, 0);
+        return result;
+    }
+
+    private static Result median(List<Result> results) {
+        var sorted = results.stream().sorted(Comparator.comparingDouble(Result::rate)).toList();
+        return sorted.get(sorted.size() / 2);
+    }
+
+    private void print(Load load, String name, Result r) {
+        out.printf(
+                Locale.ROOT, "%-26s %-10s %10.0f %9.1f %8.2f %8.2f %7d%n",
+                load.title, name, r.rate(), r.cpuMicros(), r.p50Millis(), r.p99Millis(), r.failed());
+    }
+
+    private static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
