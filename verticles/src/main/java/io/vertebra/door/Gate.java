@@ -130,19 +130,13 @@ public final class Gate {
         return bus.ask(internal(admitted.call()), new Accounts.CheckSession(session)).map(state -> {
             if (!state.alive()) {
                 bearers.remove(token);
-                return refuse(admitted, unauthenticated());
+                return admitted.refused(unauthenticated());
             }
             var kind = bearer.token.caller().kind();
             kind = kind == ActorKind.ADMIN && !state.operator() ? ActorKind.USER : kind;
             bearer.caller = new Caller(kind, bearer.caller.id(), null, session, null);
             bearer.sessionEpoch = now;
-            return new Admission(
-                    admitted.call().by(bearer.caller),
-                    null,
-                    admitted.allowances(),
-                    ruling,
-                    admitted.epoch(),
-                    admitted.expiresAtMs());
+            return admitted.by(bearer.caller);
         });
     }
 
@@ -173,12 +167,12 @@ public final class Gate {
             var problem = ruling.allowed() ? refusal : exceeded(check, ruling);
             var epoch = bearer == null ? 0 : ruling.epochs()[1];
             var until = bearer == null ? Long.MAX_VALUE : bearer.token.expiresAtMs();
-            return Future.succeededFuture(new Admission(call, problem, check.allowances(), ruling, epoch, until));
+            return Future.succeededFuture(new Admission(call, problem, check, ruling, epoch, until));
         });
     }
 
     private static Check anonymous(Call call, Policies.Values values) {
-        var address = call.address() == null ? "" : call.address();
+        var address = call.address() == null ? "" : Addresses.counted(call.address());
         var limit = values.get("limits.address-per-minute");
         return new Check(List.of(Allowance.perMinute("address", address, limit)), POLICIES_ONLY);
     }
@@ -261,16 +255,6 @@ public final class Gate {
     /** The same circumstances in the name of this door. */
     public Call internal(Call call) {
         return call.onBehalfOf(self);
-    }
-
-    private static Admission refuse(Admission admitted, Problem problem) {
-        return new Admission(
-                admitted.call(),
-                problem,
-                admitted.allowances(),
-                admitted.ruling(),
-                admitted.epoch(),
-                admitted.expiresAtMs());
     }
 
     private static Problem unauthenticated() {

@@ -40,7 +40,7 @@ final class Policies {
         }
         var running = asking;
         if (running != null && askingFor >= epoch) {
-            return running;
+            return Shared.here(running);
         }
         var asked = bus.ask(call, new Access.ResolvePolicies(null)).map(answer -> new Values(epoch, answer.values()));
         asking = asked;

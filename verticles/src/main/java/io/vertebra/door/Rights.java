@@ -15,7 +15,16 @@ final class Rights {
 
     private record Where(UUID principal, ActorKind kind, @Nullable UUID orgId) {}
 
-    private record Held(long epoch, Future<Access.Rights> rights) {}
+    private static final class Held {
+        private final long epoch;
+        private final Future<Access.Rights> asked;
+        private Access.@Nullable Rights rights;
+
+        private Held(long epoch, Future<Access.Rights> asked) {
+            this.epoch = epoch;
+            this.asked = asked;
+        }
+    }
 
     private final Bus bus;
     private final Caller self;
@@ -31,14 +40,20 @@ final class Rights {
         var caller = call.caller();
         var where = new Where(caller.id(), caller.kind(), orgId);
         var held = cached.get(where);
-        if (held != null && held.epoch() >= epoch) {
-            return held.rights();
+        if (held != null && held.epoch >= epoch) {
+            return held.rights != null ? Future.succeededFuture(held.rights) : Shared.here(held.asked);
         }
         var operator = caller.kind() == ActorKind.ADMIN;
         var asked = bus.ask(call.onBehalfOf(self), new Access.ResolveRights(caller.id(), operator, orgId));
         var fresh = new Held(epoch, asked);
         cached.put(where, fresh);
-        asked.onFailure(failure -> cached.remove(where, fresh));
+        asked.onComplete(done -> {
+            if (done.succeeded()) {
+                fresh.rights = done.result();
+            } else {
+                cached.remove(where, fresh);
+            }
+        });
         return asked;
     }
 }

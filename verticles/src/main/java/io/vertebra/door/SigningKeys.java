@@ -57,7 +57,7 @@ final class SigningKeys {
     private Future<Known> ask(Call call) {
         var running = asking;
         if (running != null) {
-            return running;
+            return Shared.here(running);
         }
         var asked = bus.ask(call, new Accounts.GetSigningKeys()).map(SigningKeys::read);
         asking = asked;
