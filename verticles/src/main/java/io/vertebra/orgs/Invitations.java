@@ -1,0 +1,130 @@
+package io.vertebra.orgs;
+
+import io.vertebra.bus.Nothing;
+import io.vertebra.bus.Page;
+import io.vertebra.bus.Problem;
+import io.vertebra.contract.Accounts;
+import io.vertebra.contract.Accounts.PersonName;
+import io.vertebra.contract.Orgs.AcceptInvitation;
+import io.vertebra.contract.Orgs.Invitation;
+import io.vertebra.contract.Orgs.InvitationRevoked;
+import io.vertebra.contract.Orgs.Invite;
+import io.vertebra.contract.Orgs.ListInvitations;
+import io.vertebra.contract.Orgs.MemberInvited;
+import io.vertebra.contract.Orgs.MemberJoined;
+import io.vertebra.contract.Orgs.MyOrg;
+import io.vertebra.contract.Orgs.Refusal;
+import io.vertebra.contract.Orgs.RevokeInvitation;
+import io.vertebra.kernel.bus.Bus;
+import io.vertebra.kernel.db.Cursor;
+import io.vertebra.kernel.db.Read;
+import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.jobs.Run;
+import io.vertebra.kernel.mail.MailQueue;
+import io.vertebra.orgs.InvitationStore.Opened;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+
+/** Invitations: from the mail that carries the token to the membership that it opens. */
+final class Invitations {
+    private static final Duration LIFE = Duration.ofDays(7);
+    private static final String SOMEBODY = "Somebody";
+
+    private final Bus bus;
+    private final MailQueue mails;
+    private final InvitationMail words;
+    private final Clock clock;
+
+    Invitations(Bus bus, MailQueue mails, InvitationMail words, Clock clock) {
+        this.bus = bus;
+        this.mails = mails;
+        this.words = words;
+        this.clock = clock;
+    }
+
+    /** The name of the person who invites, asked before the transaction opens. */
+    Future<String> prepare(Read read, Invite request) {
+        return bus.ask(read.call(), new Accounts.FindPeople(List.of(read.call().caller().id())))
+                .map(found -> found.people().stream()
+                        .map(PersonName::name)
+                        .findFirst()
+                        .orElse(SOMEBODY));
+    }
+
+    Future<Invitation> invite(Work work, Invite request, String inviter) {
+        var caller = work.call().caller();
+        var token = InvitationToken.create();
+        var invitation = new Invitation(
+                work.newId(),
+                request.email().strip().toLowerCase(Locale.ROOT),
+                request.role(),
+                caller.id(),
+                work.now(),
+                work.now().plus(LIFE));
+        return Members.mayChange(caller, request.role(), request.role())
+                .compose(may -> CompanyStore.find(work, request.orgId()))
+                .compose(Companies::orMissing)
+                .compose(org -> InvitationStore.replace(work, org.id(), invitation, InvitationToken.hash(token))
+                        .compose(stored -> mails.put(work, words.to(stored, token, org.name(), inviter))
+                                .map(stored)))
+                .map(stored -> {
+                    work.target("invitationId:" + stored.id());
+                    work.emit(new MemberInvited(request.orgId(), stored.id(), stored.role()));
+                    return stored;
+                });
+    }
+
+    Future<Page<Invitation>> list(Read read, ListInvitations request) {
+        int limit = Page.limit(request.limit());
+        var after = Cursor.parse(request.after(), Cursor.last());
+        return InvitationStore.list(read, request.orgId(), after, clock.instant(), limit + 1)
+                .map(open -> Page.of(open, limit, one -> Cursor.of(one.id()).text()));
+    }
+
+    /** Only owners take back what makes an owner, as only they give it. */
+    Future<Nothing> revoke(Work work, RevokeInvitation request) {
+        return InvitationStore.find(work, request.orgId(), request.invitationId())
+                .compose(found -> found.map(Future::succeededFuture)
+                        .orElseGet(() -> Future.failedFuture(Problem.notFound("invitation"))))
+                .compose(found -> Members.mayChange(work.call().caller(), found.role(), found.role()))
+                .compose(may -> InvitationStore.delete(work, request.orgId(), request.invitationId()))
+                .map(gone -> {
+                    work.emit(new InvitationRevoked(request.orgId(), request.invitationId()));
+                    return Nothing.NOTHING;
+                });
+    }
+
+    /** Whoever holds the token was reached by the mail: the address of the account need not be the invited one. */
+    Future<MyOrg> accept(Work work, AcceptInvitation request) {
+        return InvitationStore.open(work, InvitationToken.hash(request.token()))
+                .compose(found -> found.map(Future::succeededFuture).orElseGet(() -> Future.failedFuture(invalid())))
+                .compose(opened -> join(work, opened));
+    }
+
+    private static Future<MyOrg> join(Work work, Opened opened) {
+        var person = work.call().caller().id();
+        return MemberStore.insert(work, opened.orgId(), person, opened.role())
+                .compose(joined -> joined
+                        ? InvitationStore.delete(work, opened.orgId(), opened.id())
+                        : Future.failedFuture(Problem.of(Refusal.ALREADY_MEMBER, "You belong to this org already.")))
+                .map(deleted -> {
+                    work.target("personId:" + person);
+                    work.touch(person);
+                    work.emit(new MemberJoined(opened.orgId(), person, opened.role()));
+                    return new MyOrg(opened.orgId(), opened.name(), opened.slug(), opened.role(), work.now());
+                });
+    }
+
+    /** Removes invitations that expired a while ago. */
+    Future<Integer> sweep(Run run) {
+        return run.inWork(work -> InvitationStore.sweep(work, work.now().minus(LIFE)));
+    }
+
+    private static Problem invalid() {
+        return Problem.of(Refusal.INVITATION_INVALID, "No open invitation has this token.")
+                .at("/token", "does not work or works no more");
+    }
+}
