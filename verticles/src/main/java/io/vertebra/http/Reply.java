@@ -5,6 +5,7 @@ import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
 import io.vertebra.door.Admission;
+import io.vertebra.door.ProblemDocument;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -155,7 +156,7 @@ final class Reply {
                 .set(Fields.CONTENT_TYPE, Fields.PROBLEM)
                 .set(Fields.CACHE_CONTROL, Fields.NO_STORE)
                 .set(Fields.NOSNIFF, Fields.NOSNIFF_VALUE);
-        end(problem.status(), document);
+        end(problem.status(), Buffer.buffer(document));
     }
 
     /** Answers OPTIONS. */

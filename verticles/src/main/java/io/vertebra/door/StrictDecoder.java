@@ -1,4 +1,4 @@
-package io.vertebra.http;
+package io.vertebra.door;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;

@@ -1,10 +1,9 @@
-package io.vertebra.http;
+package io.vertebra.door;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertebra.bus.Json;
 import io.vertebra.bus.Problem;
-import io.vertx.core.buffer.Buffer;
 
 /** A problem as a document (RFC 9457). */
 public final class ProblemDocument {
@@ -32,16 +31,17 @@ public final class ProblemDocument {
         return document;
     }
 
-    static Buffer bytes(Problem problem, String origin, String instance, String requestId) {
+    /** The document as bytes. */
+    public static byte[] bytes(Problem problem, String origin, String instance, String requestId) {
         try {
-            return Buffer.buffer(Json.strict().writeValueAsBytes(of(problem, origin, instance, requestId)));
+            return Json.strict().writeValueAsBytes(of(problem, origin, instance, requestId));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
         }
     }
 
     /** How a problem's code stands in the address of its page. */
-    static String slug(String code) {
+    public static String slug(String code) {
         return code.replace('_', '-');
     }
 }
