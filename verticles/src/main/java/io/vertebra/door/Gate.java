@@ -11,6 +11,7 @@ import io.vertebra.bus.Request;
 import io.vertebra.bus.Scope;
 import io.vertebra.contract.Access;
 import io.vertebra.contract.Accounts;
+import io.vertebra.kernel.bus.Answered;
 import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.cache.Allowance;
 import io.vertebra.kernel.cache.Check;
@@ -19,6 +20,7 @@ import io.vertebra.kernel.cache.Ruling;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,14 @@ import org.jspecify.annotations.Nullable;
  * permission in the scope that the request names, ask. Whatever cannot be decided is refused.
  */
 public final class Gate {
+    /** The internal operations that a door must declare, for its gate to ask them. */
+    public static final Set<Class<?>> ASKS = Set.of(
+            Accounts.CheckSession.class,
+            Accounts.GetSigningKeys.class,
+            Accounts.TouchSession.class,
+            Access.ResolveRights.class,
+            Access.ResolvePolicies.class);
+
     private static final int TOKENS_MAX = 20_000;
     private static final long TOUCH_MS = 60_000;
     private static final List<UUID> POLICIES_ONLY = List.of(Caller.NOBODY);
@@ -245,6 +255,11 @@ public final class Gate {
     /** Asks the operation in the name of the call's caller. */
     public <R> Future<R> ask(Call call, Request<R> request) {
         return bus.ask(call, request);
+    }
+
+    /** Asks the operation for an asker that must know whether the answer is a kept one. */
+    public <R> Future<Answered<R>> answer(Call call, Request<R> request) {
+        return bus.answer(call, request);
     }
 
     /** The public halves of the signing keys. */

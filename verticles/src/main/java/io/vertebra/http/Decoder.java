@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertebra.bus.Checks;
 import io.vertebra.bus.Component;
 import io.vertebra.bus.Json;
 import io.vertebra.bus.Operation;
@@ -33,14 +34,16 @@ final class Decoder {
     private static final ObjectReader TREE = Json.strict().readerFor(JsonNode.class);
 
     private final Operation operation;
+    private final Checks checks;
     private final boolean body;
     private final List<String> variables;
     private final List<Part> parts = new ArrayList<>();
     private final ObjectReader record;
 
-    Decoder(Operation operation) {
+    Decoder(Operation operation, Checks checks) {
         var route = Objects.requireNonNull(operation.route());
         this.operation = operation;
+        this.checks = checks;
         this.body = route.verb().hasBody();
         this.variables = route.variables();
         this.record = Json.strict().readerFor(operation.type());
@@ -58,13 +61,17 @@ final class Decoder {
 
     /** The request of these path variables, in the order of the path, and this query or body. */
     Request<?> decode(List<String> path, @Nullable String query, byte @Nullable [] json) {
-        if (body) {
-            if (query != null && !query.isEmpty()) {
-                throw malformed("This operation takes no query.");
-            }
-            return fromBody(path, json == null || json.length == 0 ? null : json);
+        if (body && query != null && !query.isEmpty()) {
+            throw malformed("This operation takes no query.");
         }
-        return fromQuery(path, Query.parse(query));
+        var decoded = body
+                ? fromBody(path, json == null || json.length == 0 ? null : json)
+                : fromQuery(path, Query.parse(query));
+        var refused = checks.check(operation, decoded);
+        if (refused != null) {
+            throw refused;
+        }
+        return decoded;
     }
 
     private Request<?> fromQuery(List<String> path, Map<String, String> query) {

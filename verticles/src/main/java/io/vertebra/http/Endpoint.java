@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertebra.bus.AccessRule;
+import io.vertebra.bus.Checks;
 import io.vertebra.bus.Component;
 import io.vertebra.bus.Json;
 import io.vertebra.bus.Operation;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Route;
 import io.vertebra.bus.Verb;
+import io.vertebra.kernel.telemetry.Meters;
 import java.lang.reflect.ParameterizedType;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -31,10 +33,10 @@ final class Endpoint {
     private final MeterRegistry meters;
     private final AtomicReferenceArray<Timer> timers = new AtomicReferenceArray<>(STATUS_MAX);
 
-    Endpoint(Operation operation, MeterRegistry meters) {
+    Endpoint(Operation operation, Checks checks, MeterRegistry meters) {
         this.operation = operation;
         this.route = Objects.requireNonNull(operation.route());
-        this.decoder = new Decoder(operation);
+        this.decoder = new Decoder(operation, checks);
         this.writer = Json.strict().writerFor(Json.type(operation.answer()));
         this.version = operation.answerComponent("version");
         this.id = route.verb() == Verb.POST && !operation.raw() ? operation.answerComponent("id") : null;
@@ -96,7 +98,7 @@ final class Endpoint {
     void measure(int status, long nanos) {
         var timer = timers.get(status);
         if (timer == null) {
-            timer = Timer.builder("http.request.duration")
+            timer = Timer.builder(Meters.HTTP_REQUEST)
                     .description("Requests at the REST door by operation and status")
                     .tag("operation", operation.name())
                     .tag("status", String.valueOf(status))

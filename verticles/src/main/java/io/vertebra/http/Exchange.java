@@ -217,13 +217,11 @@ final class Exchange {
             raw.answer(this, call, decoded).onFailure(reply::fail);
             return;
         }
-        pipeline.gate().ask(call, decoded).onComplete(done -> {
-            if (done.succeeded()) {
-                reply.answer(done.result());
-            } else {
-                reply.fail(done.cause());
-            }
-        });
+        if (head.key == null) {
+            pipeline.gate().ask(call, decoded).onComplete(reply::answer, reply::fail);
+        } else {
+            pipeline.gate().answer(call, decoded).onComplete(reply::answerKept, reply::fail);
+        }
     }
 
     private Endpoint endpoint() {

@@ -3,6 +3,8 @@ package io.vertebra.http;
 import io.vertebra.door.Addresses;
 import io.vertebra.door.Gate;
 import io.vertebra.kernel.config.HttpSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServerRequest;
 import java.time.Clock;
 import java.util.Map;
@@ -29,13 +31,15 @@ record Pipeline(
     static final class Load {
         private final int runningMax;
         private int running;
+        private boolean draining;
+        private final Promise<Void> idle = Promise.promise();
 
         Load(int runningMax) {
             this.runningMax = runningMax;
         }
 
         boolean full() {
-            return running >= runningMax;
+            return running >= runningMax || draining;
         }
 
         void begin() {
@@ -44,6 +48,18 @@ record Pipeline(
 
         void end() {
             running--;
+            if (draining && running == 0) {
+                idle.tryComplete();
+            }
+        }
+
+        /** Takes no more and succeeds when nothing runs. */
+        Future<Void> idle() {
+            draining = true;
+            if (running == 0) {
+                idle.tryComplete();
+            }
+            return idle.future();
         }
     }
 

@@ -6,8 +6,10 @@ import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
 import io.vertebra.door.Admission;
 import io.vertebra.door.ProblemDocument;
+import io.vertebra.kernel.bus.Answered;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.net.URLEncoder;
@@ -46,6 +48,16 @@ final class Reply {
     void of(Endpoint found) {
         endpoint = found;
         pipeline.load().begin();
+    }
+
+    /** The cookie of this name that the client sent; null without one. */
+    @Nullable String cookie(String name) {
+        var sent = head.cookie == null ? null : request.getCookie(name);
+        return sent == null ? null : sent.getValue();
+    }
+
+    void set(Cookie cookie) {
+        response.headers().add(Fields.SET_COOKIE, cookie.encode());
     }
 
     void header(CharSequence name, CharSequence value) {
@@ -100,6 +112,14 @@ final class Reply {
             headers.add(Fields.LINK, "<" + next(page.next()) + ">; rel=\"next\"");
         }
         json(status, served, answer);
+    }
+
+    /** Writes what the operation answered, or had answered to an earlier request with the same key. */
+    void answerKept(Answered<?> answered) {
+        if (answered.replayed()) {
+            response.headers().add(Fields.IDEMPOTENCY_REPLAYED, Fields.TRUE);
+        }
+        answer(answered.answer());
     }
 
     /** Writes a JSON document of the operation's answer. */
