@@ -12,4 +12,7 @@ public interface Bus {
      * @param call the circumstances; a domain's own bus replaces the caller by its service
      */
     <R> Future<R> ask(Call call, Request<R> request);
+
+    /** Asks an operation, for an asker who must know whether the answer is a kept one. */
+    <R> Future<Answered<R>> answer(Call call, Request<R> request);
 }

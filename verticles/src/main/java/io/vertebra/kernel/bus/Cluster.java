@@ -1,0 +1,194 @@
+package io.vertebra.kernel.bus;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.hazelcast.cluster.MembershipEvent;
+import com.hazelcast.cluster.MembershipListener;
+import com.hazelcast.core.EntryEvent;
+import com.hazelcast.core.EntryAdapter;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.replicatedmap.ReplicatedMap;
+import io.vertebra.bus.Json;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The nodes of the platform and what each carries. Kept by Hazelcast; nothing that must be correct rests on it: a stale
+ * entry costs a failed attempt, never a wrong answer.
+ */
+public final class Cluster {
+    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+    private static final String NODES = "vertebra.nodes";
+    private static final long REFRESH_INTERVAL_MS = 2_000;
+
+    private final Vertx vertx;
+    private final HazelcastInstance hazelcast;
+    private final HazelcastClusterManager manager;
+    private final String name;
+    private final Instant since;
+    private final ReplicatedMap<String, String> entries;
+    private final Map<String, Node> nodes = new ConcurrentHashMap<>();
+    private final Map<String, Set<Runnable>> watches = new ConcurrentHashMap<>();
+    private final AtomicInteger turn = new AtomicInteger();
+    private volatile Map<String, List<String>> carriers = Map.of();
+    private volatile @Nullable String own;
+
+    /**
+     * One node of the platform.
+     *
+     * @param id its id in the cluster
+     * @param name what people call it
+     * @param version the version that it runs
+     * @param since since when it is there
+     * @param domains what it carries
+     */
+    public record Node(String id, String name, String version, Instant since, Set<String> domains) {}
+
+    /** The cluster that this Vert.x joined through this manager. */
+    public Cluster(Vertx vertx, HazelcastClusterManager manager, String name, Clock clock) {
+        this.vertx = vertx;
+        this.manager = manager;
+        this.hazelcast = manager.getHazelcastInstance();
+        this.name = name;
+        this.since = clock.instant();
+        this.entries = hazelcast.getReplicatedMap(NODES);
+        entries.addEntryListener(new Changes());
+        hazelcast.getCluster().addMembershipListener(new Departures());
+        entries.forEach(this::seen);
+        vertx.setPeriodic(REFRESH_INTERVAL_MS, timer -> refresh());
+    }
+
+    /** The id of this node. */
+    public String self() {
+        return manager.getNodeId();
+    }
+
+    /** All nodes that are there now, this one included, the oldest first. */
+    public Collection<Node> nodes() {
+        return nodes.values().stream().sorted(Comparator.comparing(Node::since)).toList();
+    }
+
+    /** How many nodes there are; at least one. */
+    public int size() {
+        return Math.max(1, hazelcast.getCluster().getMembers().size());
+    }
+
+    /** The next node in turn that carries a domain; null when no other than {@code except} does. */
+    @Nullable String next(String domain, @Nullable String except) {
+        var among = carriers.getOrDefault(domain, List.of());
+        int from = turn.getAndIncrement() & Integer.MAX_VALUE;
+        for (int i = 0; i < among.size(); i++) {
+            var node = among.get((from + i) % among.size());
+            if (!node.equals(except)) {
+                return node;
+            }
+        }
+        return null;
+    }
+
+    /** Tells the others what this node carries. */
+    public Future<Void> announce(Set<String> domains, String version) {
+        try {
+            own = Json.tolerant().writeValueAsString(new Node(self(), name, version, since, domains));
+        } catch (JsonProcessingException e) {
+            return Future.failedFuture(e);
+        }
+        seen(self(), own);
+        return vertx.executeBlocking(() -> entries.put(self(), own), false).mapEmpty();
+    }
+
+    /** Takes this node off the list, so that the others ask elsewhere. */
+    public Future<Void> retire() {
+        own = null;
+        return vertx.executeBlocking(() -> entries.remove(self()), false).mapEmpty();
+    }
+
+    /** Runs something when a node leaves; answers how to stop watching. */
+    Runnable watch(String node, Runnable left) {
+        var watching = watches.computeIfAbsent(node, any -> ConcurrentHashMap.newKeySet());
+        watching.add(left);
+        return () -> watching.remove(left);
+    }
+
+    /** A node that was paused or cut off was taken off the list by the others: it says again that it is there. */
+    private void refresh() {
+        var mine = own;
+        if (mine != null && !mine.equals(entries.get(self()))) {
+            vertx.executeBlocking(() -> entries.put(self(), mine), false)
+                    .onFailure(e -> LOG.warn("This node could not be announced: {}", e.getMessage()));
+        }
+        for (var id : nodes.keySet()) {
+            if (!id.equals(self()) && !entries.containsKey(id)) {
+                gone(id);
+            }
+        }
+    }
+
+    private void seen(String id, String entry) {
+        try {
+            nodes.put(id, Json.tolerant().readValue(entry, Node.class));
+            index();
+        } catch (JsonProcessingException e) {
+            LOG.warn("The entry of node {} could not be read: {}", id, e.getMessage());
+        }
+    }
+
+    private void gone(String id) {
+        nodes.remove(id);
+        index();
+        var watching = watches.remove(id);
+        if (watching != null) {
+            watching.forEach(Runnable::run);
+        }
+    }
+
+    private synchronized void index() {
+        var byDomain = new java.util.HashMap<String, List<String>>();
+        for (var node : nodes()) {
+            for (var domain : node.domains()) {
+                byDomain.computeIfAbsent(domain, any -> new java.util.ArrayList<>()).add(node.id());
+            }
+        }
+        carriers = byDomain;
+    }
+
+    private final class Changes extends EntryAdapter<String, String> {
+        @Override
+        public void onEntryEvent(EntryEvent<String, String> event) {
+            switch (event.getEventType()) {
+                case ADDED, UPDATED -> seen(event.getKey(), event.getValue());
+                case REMOVED, EVICTED, EXPIRED -> gone(event.getKey());
+                default -> LOG.debug("{} on the list of nodes", event.getEventType());
+            }
+        }
+    }
+
+    private final class Departures implements MembershipListener {
+        @Override
+        public void memberAdded(MembershipEvent event) {
+            LOG.debug("{} joined", event.getMember());
+        }
+
+        @Override
+        public void memberRemoved(MembershipEvent event) {
+            var id = event.getMember().getAttribute("__vertx.nodeId");
+            if (id != null) {
+                LOG.info("Node {} left", id);
+                gone(id);
+                entries.remove(id);
+            }
+        }
+    }
+}

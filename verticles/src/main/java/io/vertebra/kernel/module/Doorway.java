@@ -1,0 +1,66 @@
+package io.vertebra.kernel.module;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertebra.bus.Checks;
+import io.vertebra.bus.Contracts;
+import io.vertebra.kernel.bus.Bus;
+import io.vertebra.kernel.bus.Cluster;
+import io.vertebra.kernel.cache.Cache;
+import io.vertebra.kernel.config.Configuration;
+import io.vertebra.kernel.health.Health;
+import io.vertebra.kernel.mail.Postman;
+import io.vertebra.kernel.telemetry.Telemetry;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.SqlClient;
+import java.time.Clock;
+import java.util.Collection;
+
+/** What a door's {@link Door#open} works with. */
+public interface Doorway {
+    /** Which instance of the door this is, from 0; the first does what a node does only once. */
+    int instance();
+
+    /** The Vert.x instance. */
+    Vertx vertx();
+
+    /** All operations and events. */
+    Contracts contracts();
+
+    /** The checks of requests from outside. */
+    Checks checks();
+
+    /**
+     * Asks domains: internal operations that the door declared as {@code service:<name>}, all others in the name of the
+     * call's caller.
+     */
+    Bus bus();
+
+    /** The whole configuration. */
+    Configuration configuration();
+
+    /** The pool of the kernel's own role. */
+    SqlClient kernel();
+
+    /** Redis: limits and epochs. */
+    Cache cache();
+
+    /** What is well and what is not. */
+    Health health();
+
+    /** Meters and traces. */
+    Telemetry telemetry();
+
+    /** The meters. */
+    default MeterRegistry meters() {
+        return telemetry().meters();
+    }
+
+    /** Where mails go; the mailbox in dev. */
+    Postman postman();
+
+    /** The nodes of the platform; only this one without a cluster. */
+    Collection<Cluster.Node> nodes();
+
+    /** The clock of the platform. */
+    Clock clock();
+}
