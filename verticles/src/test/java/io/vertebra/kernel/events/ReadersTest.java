@@ -8,6 +8,7 @@ import io.vertebra.bus.Contracts;
 import io.vertebra.contract.Orgs;
 import io.vertebra.kernel.db.Db;
 import io.vertebra.kernel.db.Work;
+import io.vertebra.testing.TestDb;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
@@ -195,7 +196,7 @@ class ReadersTest {
     }
 
     private void add(Readers node, String name, From from, List<Follow<?>> follows) {
-        node.add("orgs", name, from, follows, db.domain("orgs")::inside);
+        node.add("orgs", name, from, follows, db.domain("orgs"));
     }
 
     /** Slow, fast and rolled-back writers at once, several for each key. Answers the last number of each key. */

@@ -19,12 +19,21 @@ class ScheduleTest {
     }
 
     @Test
-    void an_hour_that_the_clock_change_leaves_out_is_not_run_twice() {
+    void a_time_that_the_clock_leaves_out_is_due_when_it_is_put_forward() {
         var nightly = Schedule.cron("30 2 * * *", VIENNA);
         var first = nightly.next(Instant.parse("2026-03-28T12:00:00Z")).orElseThrow();
-        var second = nightly.next(first).orElseThrow();
-        assertThat(first).isBetween(Instant.parse("2026-03-29T00:59:00Z"), Instant.parse("2026-03-29T02:00:00Z"));
-        assertThat(second).isEqualTo(Instant.parse("2026-03-30T00:30:00Z"));
+        assertThat(first).isEqualTo(Instant.parse("2026-03-29T01:00:00Z"));
+        assertThat(nightly.next(first)).contains(Instant.parse("2026-03-30T00:30:00Z"));
+        var often = Schedule.cron("*/20 * * * *", VIENNA);
+        assertThat(often.next(Instant.parse("2026-03-29T00:45:00Z"))).contains(Instant.parse("2026-03-29T01:00:00Z"));
+        assertThat(often.next(Instant.parse("2026-03-29T01:00:00Z"))).contains(Instant.parse("2026-03-29T01:20:00Z"));
+    }
+
+    @Test
+    void a_time_that_the_clock_repeats_runs_once_a_day() {
+        var nightly = Schedule.cron("30 2 * * *", VIENNA);
+        var first = nightly.next(Instant.parse("2026-10-24T12:00:00Z")).orElseThrow();
+        assertThat(nightly.next(first).orElseThrow()).isAfter(first.plus(Duration.ofHours(20)));
     }
 
     @Test
