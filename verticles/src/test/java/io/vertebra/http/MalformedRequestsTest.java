@@ -138,7 +138,7 @@ class MalformedRequestsTest {
                 new Case("two hosts", 400, start + "Host: a\r\nHost: b\r\nContent-Length: 2\r\n\r\n{}"),
                 new Case("a huge body, announced", 413, start + "Host: a\r\nContent-Length: 99999999\r\n\r\n{"),
                 new Case("a huge body, in pieces", 413, start + tooMuch + tooMuch.substring(tooMuch.indexOf("10000")).repeat(16)),
-                new Case("no HTTP at all", 400, "\u0016\u0003\u0001\u0002\u0000\u0001\r\n\r\n"),
+                new Case("no HTTP at all", 400, "\u0016\u0003\u0001nonsense\r\n\r\n"),
                 new Case("lines without return", 400, "GET / HTTP/1.1\nHost: a\n\n"));
     }
 
