@@ -52,7 +52,9 @@ final class AuditStore {
     record Sealed(long sequence, String hash, @Nullable Row row) {
         /** The record in its place, after this hash. */
         Optional<AuditRecord> record(String previous) {
-            return row == null ? Optional.empty() : Optional.of(AuditStore.record(row, row.getUUID("chain"), sequence, previous));
+            return row == null
+                    ? Optional.empty()
+                    : Optional.of(AuditStore.record(row, row.getUUID("chain"), sequence, previous));
         }
     }
 

@@ -32,32 +32,27 @@ final class Chains {
     Future<Chain> get(Read read, GetChain request) {
         var chain = request.orgId();
         return AuditStore.unsealed(read, chain)
-                .compose(unsealed -> AuditStore.head(read, chain)
-                        .compose(head -> CheckpointStore.newest(read, chain, 1)
-                                .map(checkpoints -> new Chain(
-                                        head.map(Head::sequence).orElse(0L),
-                                        unsealed.records(),
-                                        unsealed.oldest(),
-                                        head.map(Head::hash).orElse(null),
-                                        checkpoints.stream()
-                                                .findFirst()
-                                                .map(Chains::shown)
-                                                .orElse(null)))));
+                .compose(unsealed -> AuditStore.head(read, chain).compose(head -> CheckpointStore.newest(read, chain, 1)
+                        .map(checkpoints -> new Chain(
+                                head.map(Head::sequence).orElse(0L),
+                                unsealed.records(),
+                                unsealed.oldest(),
+                                head.map(Head::hash).orElse(null),
+                                checkpoints.stream()
+                                        .findFirst()
+                                        .map(Chains::shown)
+                                        .orElse(null)))));
     }
 
     /** Checkpoints are read before the head, and the head before the records, since the chain may grow meanwhile. */
     Future<Verification> verify(Read read, VerifyChain request) {
         var chain = request.orgId();
-        return CheckpointStore.keys(read)
-                .compose(keys -> CheckpointStore.newest(read, chain, CHECKPOINTS_MAX)
-                        .compose(checkpoints -> vertx.executeBlocking(() -> signed(checkpoints, keys))
-                                .compose(signed -> AuditStore.head(read, chain)
-                                        .compose(head -> walk(
-                                                        read, chain, new ChainCheck(chain.toString(), signed), 0, AuditRecord.START)
-                                                .map(check -> verdict(
-                                                        check,
-                                                        head.orElse(null),
-                                                        checkpoints.size() - signed.size()))))));
+        return CheckpointStore.keys(read).compose(keys -> CheckpointStore.newest(read, chain, CHECKPOINTS_MAX)
+                .compose(checkpoints -> vertx.executeBlocking(() -> signed(checkpoints, keys))
+                        .compose(signed -> AuditStore.head(read, chain).compose(head -> walk(
+                                        read, chain, new ChainCheck(chain.toString(), signed), 0, AuditRecord.START)
+                                .map(check ->
+                                        verdict(check, head.orElse(null), checkpoints.size() - signed.size()))))));
     }
 
     private static List<AuditCheckpoint> signed(List<AuditCheckpoint> checkpoints, List<AuditKey> keys) {
@@ -93,7 +88,8 @@ final class Chains {
         check.end(head == null ? 0 : head.sequence(), head == null ? null : head.hash());
         var first = check.findings().stream().findFirst();
         if (first.isEmpty() && unsigned > 0) {
-            return new Verification(false, check.records(), null, unsigned + " checkpoints are not signed by their key.");
+            return new Verification(
+                    false, check.records(), null, unsigned + " checkpoints are not signed by their key.");
         }
         return first.map(finding -> new Verification(false, check.records(), finding.sequence(), finding.detail()))
                 .orElseGet(() -> new Verification(true, check.records(), null, null));

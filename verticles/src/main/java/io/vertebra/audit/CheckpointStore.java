@@ -32,8 +32,8 @@ final class CheckpointStore {
             + " FROM unnest($1::uuid[], $2::bigint[]) AS n (chain, sequence) WHERE c.chain = n.chain";
     static final String LIST = "SELECT " + COLUMNS + " FROM audit.checkpoints"
             + " WHERE chain = $1 AND sequence > $2 ORDER BY sequence LIMIT $3";
-    static final String NEWEST = "SELECT " + COLUMNS + " FROM audit.checkpoints"
-            + " WHERE chain = $1 ORDER BY sequence DESC LIMIT $2";
+    static final String NEWEST =
+            "SELECT " + COLUMNS + " FROM audit.checkpoints" + " WHERE chain = $1 ORDER BY sequence DESC LIMIT $2";
 
     private CheckpointStore() {}
 
@@ -80,7 +80,9 @@ final class CheckpointStore {
                         chains,
                         sequences,
                         signed.stream().map(one -> SealStore.bytes(one.head())).toArray(Buffer[]::new),
-                        signed.stream().map(one -> one.at().atOffset(ZoneOffset.UTC)).toArray(OffsetDateTime[]::new),
+                        signed.stream()
+                                .map(one -> one.at().atOffset(ZoneOffset.UTC))
+                                .toArray(OffsetDateTime[]::new),
                         signed.stream().map(AuditCheckpoint::keyId).toArray(String[]::new),
                         signed.stream()
                                 .map(one -> Buffer.buffer(Base64.getDecoder().decode(one.signature())))

@@ -40,16 +40,20 @@ final class Checkpoints {
     }
 
     private Future<Pending> pending(Work work) {
-        return keys.current(work)
-                .compose(signer -> CheckpointStore.unsigned(work, BATCH)
-                        .map(heads -> new Pending(signer, heads, work.now().truncatedTo(ChronoUnit.MICROS))));
+        return keys.current(work).compose(signer -> CheckpointStore.unsigned(work, BATCH)
+                .map(heads -> new Pending(signer, heads, work.now().truncatedTo(ChronoUnit.MICROS))));
     }
 
     private record Pending(Signer signer, List<Unsigned> heads, Instant at) {
         List<AuditCheckpoint> signed() {
             return heads.stream()
                     .map(head -> AuditCheckpoint.sign(
-                            head.chain(), head.sequence(), head.head(), at, signer.key().id(), signer.secret()))
+                            head.chain(),
+                            head.sequence(),
+                            head.head(),
+                            at,
+                            signer.key().id(),
+                            signer.secret()))
                     .toList();
         }
     }

@@ -33,16 +33,11 @@ final class Exports {
         int limit = Math.clamp(request.limit(), 1, LIMIT_MAX);
         var chain = request.orgId();
         long after = Math.max(0, request.afterSequence());
-        return keys(read, after)
-                .compose(keys -> CheckpointStore.list(read, chain, after, CHECKPOINTS_MAX)
-                        .compose(checkpoints -> AuditStore.head(read, chain)
-                                .compose(head -> AuditStore.sealed(read, chain, after, limit + 1)
-                                        .map(rows -> new Reading(
-                                                        keys,
-                                                        checkpoints,
-                                                        head.orElse(new Head(0, AuditRecord.START)),
-                                                        rows)
-                                                .slice(request, after, limit)))));
+        return keys(read, after).compose(keys -> CheckpointStore.list(read, chain, after, CHECKPOINTS_MAX)
+                .compose(checkpoints -> AuditStore.head(read, chain).compose(head -> AuditStore.sealed(
+                                read, chain, after, limit + 1)
+                        .map(rows -> new Reading(keys, checkpoints, head.orElse(new Head(0, AuditRecord.START)), rows)
+                                .slice(request, after, limit)))));
     }
 
     private static Future<List<AuditKey>> keys(Read read, long after) {

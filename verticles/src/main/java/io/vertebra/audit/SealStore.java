@@ -24,12 +24,11 @@ final class SealStore {
     static final String HEADS = "SELECT chain, sequence, hash FROM audit.chains WHERE chain = ANY ($1)";
     static final String INSERT = "INSERT INTO audit.seals (chain, sequence, record_seq, hash)"
             + " SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bytea[])";
-    static final String MOVE_HEADS =
-            "INSERT INTO audit.chains (chain, sequence, hash, sealed_at)"
-                    + " SELECT chain, sequence, hash, $4 FROM unnest($1::uuid[], $2::bigint[], $3::bytea[])"
-                    + " AS head (chain, sequence, hash)"
-                    + " ON CONFLICT (chain) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash,"
-                    + " sealed_at = excluded.sealed_at";
+    static final String MOVE_HEADS = "INSERT INTO audit.chains (chain, sequence, hash, sealed_at)"
+            + " SELECT chain, sequence, hash, $4 FROM unnest($1::uuid[], $2::bigint[], $3::bytea[])"
+            + " AS head (chain, sequence, hash)"
+            + " ON CONFLICT (chain) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash,"
+            + " sealed_at = excluded.sealed_at";
     static final String MOVE = "UPDATE audit.sealing SET record_seq = $1";
 
     private SealStore() {}

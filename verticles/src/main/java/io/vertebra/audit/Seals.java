@@ -40,9 +40,7 @@ final class Seals {
 
     private Future<Void> seal(Run run, int batches) {
         return run.inWork(this::batch)
-                .compose(count -> count == BATCH && batches > 1
-                        ? seal(run, batches - 1)
-                        : Future.succeededFuture());
+                .compose(count -> count == BATCH && batches > 1 ? seal(run, batches - 1) : Future.succeededFuture());
     }
 
     private Future<Integer> batch(Work work) {

@@ -22,8 +22,8 @@ public record AuditReport(List<Verified> chains, List<Finding> findings, List<St
     /** The report for people, line by line. */
     public List<String> lines() {
         var lines = new ArrayList<String>();
-        chains.forEach(one -> lines.add("chain %s: %d records, %d checkpoints"
-                .formatted(one.chain(), one.records(), one.checkpoints())));
+        chains.forEach(one -> lines.add(
+                "chain %s: %d records, %d checkpoints".formatted(one.chain(), one.records(), one.checkpoints())));
         keyIds.forEach(id -> lines.add("signed with key " + id + " (compare with the id you noted)"));
         if (chains.isEmpty()) {
             lines.add("no export is in these files");

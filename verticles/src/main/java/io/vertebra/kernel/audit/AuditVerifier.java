@@ -71,9 +71,10 @@ public final class AuditVerifier {
     private void gather(AuditLine line) {
         switch (line) {
             case AuditLine.Key key -> keys.put(key.key().id(), key.key());
-            case AuditLine.Signed signed -> checkpoints
-                    .computeIfAbsent(signed.checkpoint().chain().toString(), missing -> new ArrayList<>())
-                    .add(signed.checkpoint());
+            case AuditLine.Signed signed ->
+                checkpoints
+                        .computeIfAbsent(signed.checkpoint().chain().toString(), missing -> new ArrayList<>())
+                        .add(signed.checkpoint());
             case AuditLine.End end -> ends.put(end.chain(), end);
             case AuditLine.Start start -> chains.putIfAbsent(start.chain(), new ChainCheck(start.chain(), List.of()));
             case AuditLine.Link link -> chains.putIfAbsent(link.chain(), new ChainCheck(link.chain(), List.of()));
@@ -97,13 +98,20 @@ public final class AuditVerifier {
     private boolean holds(String chain, AuditCheckpoint checkpoint) {
         var key = keys.get(checkpoint.keyId());
         if (key == null) {
-            findings.add(new Finding(chain, checkpoint.sequence(), Finding.Kind.UNKNOWN_KEY, "The key "
-                    + checkpoint.keyId() + " of the checkpoint at record " + checkpoint.sequence()
-                    + " is in none of the files."));
+            findings.add(new Finding(
+                    chain,
+                    checkpoint.sequence(),
+                    Finding.Kind.UNKNOWN_KEY,
+                    "The key "
+                            + checkpoint.keyId() + " of the checkpoint at record " + checkpoint.sequence()
+                            + " is in none of the files."));
             return false;
         }
         if (!checkpoint.isSignedBy(key.publicKey())) {
-            findings.add(new Finding(chain, checkpoint.sequence(), Finding.Kind.BAD_SIGNATURE,
+            findings.add(new Finding(
+                    chain,
+                    checkpoint.sequence(),
+                    Finding.Kind.BAD_SIGNATURE,
                     "The checkpoint at record " + checkpoint.sequence() + " is not signed by its key."));
             return false;
         }
@@ -127,7 +135,8 @@ public final class AuditVerifier {
             check.end(end == null ? 0 : end.sequence(), end == null ? null : end.head());
             findings.addAll(check.findings());
             if (end == null) {
-                findings.add(new Finding(chain, null, Finding.Kind.CUT_OFF, "The export has no last line: it is not whole."));
+                findings.add(new Finding(
+                        chain, null, Finding.Kind.CUT_OFF, "The export has no last line: it is not whole."));
             }
             verified.add(new AuditReport.Verified(chain, check.records(), check.checkpoints()));
         });

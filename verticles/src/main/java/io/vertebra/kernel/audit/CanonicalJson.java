@@ -34,7 +34,9 @@ final class CanonicalJson {
             case Long number -> number(number, out);
             case List<?> list -> list(list, out);
             case Map<?, ?> map -> object(map, out);
-            default -> throw new IllegalArgumentException("No canonical form for a " + value.getClass().getSimpleName());
+            default ->
+                throw new IllegalArgumentException(
+                        "No canonical form for a " + value.getClass().getSimpleName());
         }
     }
 

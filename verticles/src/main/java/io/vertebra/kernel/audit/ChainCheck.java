@@ -42,7 +42,10 @@ public final class ChainCheck {
     public void accept(long sequence, String previous, String actual, String sealed) {
         records++;
         if (!actual.equals(sealed)) {
-            found(sequence, Finding.Kind.CHANGED, "Record " + sequence + " says something else than when it was sealed.");
+            found(
+                    sequence,
+                    Finding.Kind.CHANGED,
+                    "Record " + sequence + " says something else than when it was sealed.");
         }
         compareCheckpoints(sequence, sealed);
         if (sequence <= last) {
@@ -52,8 +55,10 @@ public final class ChainCheck {
         if (sequence > last + 1) {
             gaps.put(last + 1, sequence - 1);
         } else if (!previous.equals(head)) {
-            found(sequence, Finding.Kind.CHANGED, "Record " + sequence
-                    + " does not follow from the record before it: one of the two was changed.");
+            found(
+                    sequence,
+                    Finding.Kind.CHANGED,
+                    "Record " + sequence + " does not follow from the record before it: one of the two was changed.");
         }
         last = sequence;
         head = sealed;
@@ -69,9 +74,12 @@ public final class ChainCheck {
 
     /** Ends the check. The chain must be at least as long as {@code expected} and its checkpoints say. */
     public void end(long expected, @Nullable String expectedHead) {
-        gaps.forEach((from, to) -> found(from, Finding.Kind.REMOVED, from.equals(to)
-                ? "Record " + from + " was removed."
-                : "Records " + from + " to " + to + " were removed."));
+        gaps.forEach((from, to) -> found(
+                from,
+                Finding.Kind.REMOVED,
+                from.equals(to)
+                        ? "Record " + from + " was removed."
+                        : "Records " + from + " to " + to + " were removed."));
         long known = checkpoints.isEmpty() ? expected : Math.max(expected, checkpoints.lastKey());
         if (known > last) {
             found(last + 1, Finding.Kind.CUT_OFF, "Records " + (last + 1) + " to " + known + " were cut off.");
@@ -122,8 +130,11 @@ public final class ChainCheck {
     private void compareCheckpoints(long sequence, String sealed) {
         for (var checkpoint : checkpoints.getOrDefault(sequence, List.of())) {
             if (!checkpoint.head().equals(sealed)) {
-                found(sequence, Finding.Kind.REWRITTEN, "The checkpoint of " + checkpoint.at()
-                        + " names another hash for record " + sequence + ": the chain was rebuilt.");
+                found(
+                        sequence,
+                        Finding.Kind.REWRITTEN,
+                        "The checkpoint of " + checkpoint.at() + " names another hash for record " + sequence
+                                + ": the chain was rebuilt.");
             }
         }
     }
