@@ -129,19 +129,20 @@ END $$;
 
 -- Fills a bucket by one attempt; answers 0, or how many seconds it stays full. A bucket takes p_limit at once and
 -- empties evenly over its window.
-CREATE FUNCTION accounts.count_attempt(p_key text, p_limit integer, p_window interval, p_now timestamptz)
+CREATE FUNCTION accounts.count_attempt(p_key text, p_limit integer, p_seconds integer, p_now timestamptz)
 RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
-    v_step   interval := p_window / p_limit;
+    v_window interval := make_interval(secs => p_seconds);
+    v_step   interval := make_interval(secs => p_seconds::double precision / p_limit);
     v_filled timestamptz;
 BEGIN
     INSERT INTO accounts.attempts AS a (key, filled_to) VALUES (p_key, p_now + v_step)
     ON CONFLICT (key) DO UPDATE SET filled_to = greatest(a.filled_to, p_now) + v_step
-     WHERE greatest(a.filled_to, p_now) + v_step <= p_now + p_window;
+     WHERE greatest(a.filled_to, p_now) + v_step <= p_now + v_window + interval '1 ms';
     IF FOUND THEN
         RETURN 0;
     END IF;
     SELECT a.filled_to INTO v_filled FROM accounts.attempts a WHERE a.key = p_key;
-    RETURN greatest(1, ceil(extract(epoch FROM v_filled + v_step - p_now - p_window)));
+    RETURN greatest(1, ceil(extract(epoch FROM v_filled + v_step - p_now - v_window)));
 END $$;

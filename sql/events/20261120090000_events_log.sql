@@ -161,6 +161,12 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
      WHERE p.type IS NOT NULL
 $$;
 
+-- The newest event up to a horizon; 0 when there is none.
+CREATE FUNCTION events.newest(p_horizon bigint) RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(max(l.seq), 0) FROM events.log AS l WHERE l.seq <= p_horizon
+$$;
+
 -- What was appended after a place in the log, for some orgs. The last row has no type: its seq is the last row that was
 -- passed, wanted or not, where the next look begins; absent when nothing was passed.
 CREATE FUNCTION events.tail(p_after bigint, p_orgs uuid[], p_limit integer)

@@ -172,31 +172,33 @@ BEGIN
     END IF;
 END $$;
 
--- Notes a failed attempt, if the cursor still stands there: the lane waits. Answers how many attempts there were.
-CREATE FUNCTION events.defer(p_reader text, p_lane integer, p_from bigint, p_error text, p_pause interval)
-RETURNS integer
+-- Notes a failed attempt, if the cursor still stands there, and lets the lane wait: twice as long each time. After the last
+-- attempt it does not wait, the event is to be parked. Answers how many attempts there were.
+CREATE FUNCTION events.defer(
+    p_reader text, p_lane integer, p_from bigint, p_error text,
+    p_pause_ms bigint, p_pause_max_ms bigint, p_attempts_max integer) RETURNS integer
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE events.cursors AS c
-       SET attempts = c.attempts + 1, retry_at = clock_timestamp() + p_pause, last_error = left(p_error, 1000)
+       SET attempts = c.attempts + 1,
+           retry_at = CASE WHEN c.attempts + 1 < p_attempts_max
+                           THEN clock_timestamp() + interval '1 millisecond'
+                              * least(p_pause_max_ms, p_pause_ms * (1::bigint << least(c.attempts, 30))) END,
+           last_error = left(p_error, 1000)
      WHERE c.reader = p_reader AND c.lane = p_lane AND c.seq = p_from
     RETURNING c.attempts
 $$;
 
--- Locks the lane of a dead letter and gives the oldest one of its key; no row when it is gone.
-CREATE FUNCTION events.recall(p_reader text, p_seq bigint)
+-- Locks the lane of a key and gives the key's oldest dead letter; no row when there is none.
+CREATE FUNCTION events.recall(p_reader text, p_key text)
 RETURNS TABLE (seq bigint, id uuid, type text, version integer, at timestamptz, org_id uuid, key text, actor uuid,
                request text, trace text, data jsonb)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    PERFORM FROM events.cursors AS c
-      WHERE c.reader = p_reader
-        AND c.lane = (SELECT p.lane FROM events.parked AS p WHERE p.reader = p_reader AND p.seq = p_seq)
-        FOR UPDATE;
+    PERFORM FROM events.cursors AS c WHERE c.reader = p_reader AND c.lane = events.lane_of(p_key) FOR UPDATE;
     RETURN QUERY
     SELECT p.seq, p.id, p.type, p.version, p.at, p.org_id, p.key, p.actor, p.request, p.trace, p.data
       FROM events.parked AS p
-     WHERE p.reader = p_reader
-       AND p.key = (SELECT q.key FROM events.parked AS q WHERE q.reader = p_reader AND q.seq = p_seq)
+     WHERE p.reader = p_reader AND p.key = p_key
      ORDER BY p.seq
      LIMIT 1;
 END $$;

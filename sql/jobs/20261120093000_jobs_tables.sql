@@ -52,11 +52,11 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- Gives one due job of these handlers that nobody holds, or whose lease ran out, to this owner.
-CREATE FUNCTION jobs.claim(p_handlers text[], p_owner text, p_lease interval, p_now timestamptz)
+CREATE FUNCTION jobs.claim(p_handlers text[], p_owner text, p_lease_ms bigint, p_now timestamptz)
 RETURNS TABLE (name text, handler text, arguments text, schedule text, token bigint, attempts integer)
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE jobs.jobs AS j
-       SET owner = p_owner, token = j.token + 1, lease_until = clock_timestamp() + p_lease, next_run_at = NULL,
+       SET owner = p_owner, token = j.token + 1, lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond', next_run_at = NULL,
            last_start_at = p_now, runs = j.runs + 1
      WHERE j.name = (SELECT d.name FROM jobs.jobs AS d
                       WHERE d.handler = ANY (p_handlers)
@@ -78,10 +78,10 @@ BEGIN
 END $$;
 
 -- Lengthens a lease; false when the job belongs to another run by now.
-CREATE FUNCTION jobs.renew(p_name text, p_token bigint, p_lease interval) RETURNS boolean
+CREATE FUNCTION jobs.renew(p_name text, p_token bigint, p_lease_ms bigint) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    UPDATE jobs.jobs AS j SET lease_until = clock_timestamp() + p_lease
+    UPDATE jobs.jobs AS j SET lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond'
      WHERE j.name = p_name AND j.token = p_token AND j.owner IS NOT NULL;
     RETURN FOUND;
 END $$;
@@ -131,15 +131,15 @@ END $$;
 -- What only the kernel does.
 REVOKE EXECUTE ON FUNCTION
     jobs.register(text, text, timestamptz),
-    jobs.claim(text[], text, interval, timestamptz),
-    jobs.renew(text, bigint, interval),
+    jobs.claim(text[], text, bigint, timestamptz),
+    jobs.renew(text, bigint, bigint),
     jobs.finish(text, bigint, timestamptz, timestamptz, text),
     jobs.run_now(text, timestamptz)
     FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION
     jobs.register(text, text, timestamptz),
-    jobs.claim(text[], text, interval, timestamptz),
-    jobs.renew(text, bigint, interval),
+    jobs.claim(text[], text, bigint, timestamptz),
+    jobs.renew(text, bigint, bigint),
     jobs.finish(text, bigint, timestamptz, timestamptz, text),
     jobs.run_now(text, timestamptz)
     TO vertebra_kernel;

@@ -6,18 +6,20 @@ import io.vertx.sqlclient.Row;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Read-only access to the domain's own tables for one call. Each statement sees exactly the granted tenant and the
- * signed-in person; the domain writes no org predicate.
+ * signed-in person; the domain writes no org predicate. Parameters may be instants and enums (sent by their name in lower
+ * case) besides what the PostgreSQL client takes.
  */
 public interface Read {
     /** The circumstances of the call. */
     Call call();
 
     /** At most one row. */
-    <T> Future<Optional<T>> one(String sql, Function<Row, T> map, Object... parameters);
+    <T> Future<Optional<T>> one(String sql, Function<Row, T> map, @Nullable Object... parameters);
 
     /** All rows; the statement carries its own LIMIT. */
-    <T> Future<List<T>> list(String sql, Function<Row, T> map, Object... parameters);
+    <T> Future<List<T>> list(String sql, Function<Row, T> map, @Nullable Object... parameters);
 }

@@ -6,10 +6,15 @@ import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One open transaction of a domain, with caller, clock and tenant set. Audit record, events, idempotent reply and
  * COMMIT are written by the kernel when the handler's future succeeds; when it fails everything is rolled back.
+ *
+ * <p>The handler's first statement travels with BEGIN. Until its future has completed nothing may happen outside of this
+ * transaction: the request may turn out to be a replay, and then the future never completes. After a serialization
+ * failure or a deadlock the handler runs again in a new transaction.
  */
 public interface Work extends Read {
     /** The time of this transaction, from the platform's clock. */
@@ -19,10 +24,10 @@ public interface Work extends Read {
     UUID newId();
 
     /** Runs a change and answers how many rows it touched. */
-    Future<Integer> run(String sql, Object... parameters);
+    Future<Integer> run(String sql, @Nullable Object... parameters);
 
     /** A change that must touch exactly one row, with RETURNING: otherwise 404 or, with {@code If-Match}, 412. */
-    <T> Future<T> change(String what, String sql, Function<Row, T> map, Object... parameters);
+    <T> Future<T> change(String what, String sql, Function<Row, T> map, @Nullable Object... parameters);
 
     /** Appends an event; it commits with the change or not at all. */
     void emit(Event event);

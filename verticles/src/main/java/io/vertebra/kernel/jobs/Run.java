@@ -10,6 +10,9 @@ public interface Run {
     /** The circumstances, for asking neighbours; its caller is {@code service:<domain>}. */
     Call call();
 
+    /** What a one-off run was submitted with; empty for a repeated one. */
+    String arguments();
+
     /**
      * A short transaction beyond tenants, which fails when another node has taken the job over since (fencing). Leaves
      * no audit record of its own.

@@ -1,8 +1,14 @@
 package io.vertebra.kernel.jobs;
 
+import com.cronutils.model.CronType;
+import com.cronutils.model.definition.CronDefinitionBuilder;
+import com.cronutils.model.time.ExecutionTime;
+import com.cronutils.parser.CronParser;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Optional;
 
 /**
  * When a job runs.
@@ -12,6 +18,13 @@ import java.time.ZoneOffset;
  * @param period the pause between the end of one run and the start of the next; zero for cron
  */
 public record Schedule(String cron, ZoneId zone, Duration period) {
+    /** Checks the expression. */
+    public Schedule {
+        if (!cron.isEmpty()) {
+            parser().parse(cron).validate();
+        }
+    }
+
     /** By a UNIX cron expression, in UTC. */
     public static Schedule cron(String expression) {
         return cron(expression, ZoneOffset.UTC);
@@ -25,5 +38,37 @@ public record Schedule(String cron, ZoneId zone, Duration period) {
     /** Again and again with this pause; for work that must be done within seconds. */
     public static Schedule each(Duration pause) {
         return new Schedule("", ZoneOffset.UTC, pause);
+    }
+
+    /** Only when it is submitted: {@code SELECT jobs.submit(name, handler, arguments, at)} within a {@code Work}. */
+    public static Schedule onDemand() {
+        return new Schedule("", ZoneOffset.UTC, Duration.ZERO);
+    }
+
+    /** When it is due next, after a time; empty when it is not due by itself. */
+    public Optional<Instant> next(Instant after) {
+        if (!period.isZero()) {
+            return Optional.of(after.plus(period));
+        }
+        if (cron.isEmpty()) {
+            return Optional.empty();
+        }
+        return ExecutionTime.forCron(parser().parse(cron))
+                .nextExecution(after.atZone(zone))
+                .map(time -> time.toInstant());
+    }
+
+    /** When it is due first: a period starts at once. */
+    Optional<Instant> first(Instant now) {
+        return period.isZero() ? next(now) : Optional.of(now);
+    }
+
+    @Override
+    public String toString() {
+        return !cron.isEmpty() ? cron + " " + zone : period.isZero() ? "on demand" : "each " + period;
+    }
+
+    private static CronParser parser() {
+        return new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
     }
 }

@@ -1,5 +1,6 @@
 package io.vertebra.kernel.mail;
 
+import io.vertebra.kernel.config.MailSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;

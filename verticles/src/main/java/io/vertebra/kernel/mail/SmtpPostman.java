@@ -1,5 +1,6 @@
 package io.vertebra.kernel.mail;
 
+import io.vertebra.kernel.config.MailSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.mail.LoginOption;
@@ -24,11 +25,13 @@ final class SmtpPostman implements Postman {
                 .setMaxPoolSize(CONNECTIONS_MAX)
                 .setSsl(settings.tls() == MailSettings.Tls.DIRECT)
                 .setStarttls(starttls(settings.tls()))
-                .setLogin(settings.user().isPresent() ? LoginOption.REQUIRED : LoginOption.DISABLED);
+                .setLogin(settings.user().isEmpty() ? LoginOption.DISABLED : LoginOption.REQUIRED);
         if (settings.tls() == MailSettings.Tls.DIRECT || settings.tls() == MailSettings.Tls.REQUIRED) {
             config.setHostnameVerificationAlgorithm("HTTPS");
         }
-        settings.user().ifPresent(name -> config.setUsername(name).setPassword(settings.password().reveal()));
+        if (!settings.user().isEmpty()) {
+            config.setUsername(settings.user()).setPassword(settings.password().reveal());
+        }
         this.client = MailClient.create(vertx, config);
         this.from = settings.from();
         this.timeoutMs = settings.timeout().toMillis();

@@ -1,0 +1,66 @@
+package io.vertebra.accounts;
+
+import io.vertebra.contract.Access;
+import io.vertebra.contract.Accounts;
+import io.vertebra.kernel.events.From;
+import io.vertebra.kernel.jobs.Schedule;
+import io.vertebra.kernel.mail.MailQueue;
+import io.vertebra.kernel.module.Domain;
+import io.vertebra.kernel.module.Wiring;
+import io.vertebra.kernel.secrets.Vault;
+import java.time.Duration;
+
+/** Wires accounts. */
+public final class AccountsVerticle extends Domain {
+    @Override
+    public Class<?> contract() {
+        return Accounts.class;
+    }
+
+    @Override
+    protected void open(Wiring on) {
+        var settings = on.config(AccountsSettings.class);
+        var clock = on.clock();
+        var pool = new HashPool(on.vertx(), settings, on.meters());
+        var queue = new MailQueue("accounts", on.key("mails"), on.postman(), on.meters());
+        var mails = new AccountMails(queue, on.publicUrl(), settings);
+        var vault = new Vault(on.key("signing-keys"));
+        var keys = new KeyRing(settings, on.publicUrl().toString(), vault, pool, on.bus(), clock);
+        var attempts = new Attempts(on.bus(), settings);
+        var rules = new PasswordRules(settings.passwordLengthMin());
+        var sessions = new Sessions(clock, mails);
+        var signIns = new SignIns(
+                settings, pool, keys, attempts, on.key("refresh-tokens"), on.bus(), clock, on.meters());
+        var registrations = new Registrations(settings, rules, pool, attempts, sessions, mails);
+        var passwords = new Passwords(settings, rules, pool, attempts, sessions, mails, clock);
+        var people = new People(settings, rules, pool, sessions);
+
+        on.asks(Accounts.GetSigningKeys.class, Accounts.CountAttempt.class, Accounts.EndReusedSession.class)
+                .ask(Accounts.Register.class, registrations::hash, registrations::register)
+                .ask(Accounts.VerifyEmail.class, registrations::verify)
+                .ask(Accounts.Login.class, signIns::prove, signIns::login)
+                .ask(Accounts.Refresh.class, signIns::present, signIns::refresh)
+                .ask(Accounts.Logout.class, sessions::logout)
+                .ask(Accounts.ForgotPassword.class, passwords::count, passwords::forgot)
+                .ask(Accounts.ResetPassword.class, passwords::hash, passwords::reset)
+                .ask(Accounts.ChangePassword.class, passwords::hash, passwords::change)
+                .read(Accounts.GetMe.class, people::getMe)
+                .ask(Accounts.ChangeMe.class, people::changeMe)
+                .read(Accounts.GetSettings.class, people::getSettings)
+                .ask(Accounts.ChangeSettings.class, people::changeSettings)
+                .read(Accounts.ListSessions.class, sessions::list)
+                .ask(Accounts.RevokeSession.class, sessions::revoke)
+                .read(Accounts.CheckSession.class, sessions::check)
+                .ask(Accounts.TouchSession.class, sessions::touch)
+                .ask(Accounts.EndReusedSession.class, sessions::endReused)
+                .ask(Accounts.GetSigningKeys.class, keys::prepareFirst, keys::publish)
+                .read(Accounts.FindPeople.class, people::find)
+                .ask(Accounts.CreateSuperuser.class, people::hash, people::createSuperuser)
+                .ask(Accounts.CountAttempt.class, attempts::count)
+                .follow("sign-in-limits", Access.PolicyChanged.class, From.START, attempts::onPolicyChanged)
+                .every("send-mails", Schedule.each(Duration.ofSeconds(1)), queue::send)
+                .every("rotate-keys", Schedule.cron("*/10 * * * *"), keys::rotate)
+                .every("clean-up", Schedule.cron("17 * * * *"), run -> run.inWork(AccountsStore::cleanUp)
+                        .compose(done -> run.inWork(Sessions::cleanUp)));
+    }
+}

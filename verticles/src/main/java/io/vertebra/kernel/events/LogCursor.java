@@ -1,0 +1,42 @@
+package io.vertebra.kernel.events;
+
+import io.vertebra.bus.Problem;
+import io.vertebra.bus.Problems;
+import org.jspecify.annotations.Nullable;
+
+/** A place in the log as clients keep it: text that says nothing, and that stays good as long as its events are kept. */
+public final class LogCursor {
+    private static final String PREFIX = "e";
+    private static final int RADIX = 36;
+    private static final int LENGTH_MAX = 14;
+
+    private LogCursor() {}
+
+    /** The cursor of an event. */
+    public static String of(long seq) {
+        return PREFIX + Long.toString(seq, RADIX);
+    }
+
+    /** The place that a client's cursor names; null is the beginning. */
+    public static long parse(@Nullable String cursor) {
+        if (cursor == null) {
+            return 0;
+        }
+        if (cursor.startsWith(PREFIX) && cursor.length() <= LENGTH_MAX) {
+            try {
+                long seq = Long.parseLong(cursor.substring(PREFIX.length()), RADIX);
+                if (seq >= 0 && of(seq).equals(cursor)) {
+                    return seq;
+                }
+            } catch (NumberFormatException malformed) {
+                throw malformed();
+            }
+        }
+        throw malformed();
+    }
+
+    private static Problem malformed() {
+        return Problem.of(Problems.VALIDATION_ERROR, "The cursor is not one that this platform gave out.")
+                .at("?after", "is not a cursor");
+    }
+}

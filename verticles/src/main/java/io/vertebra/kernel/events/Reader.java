@@ -1,0 +1,207 @@
+package io.vertebra.kernel.events;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertebra.kernel.config.EventsSettings;
+import io.vertebra.kernel.jobs.Backoff;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One reader on this node. Works on several lanes at once, on each in order; other nodes may work on the other lanes.
+ * Lives on the context of its domain's verticle, so that its state and the handlers' need no locks.
+ */
+final class Reader {
+    private static final Logger LOG = LoggerFactory.getLogger(Reader.class);
+    private static final int LANES = 16;
+    private static final String REGISTER = "SELECT events.register($1, $2, $3)";
+    private static final String DEFER = "SELECT events.defer($1, $2, $3, $4, $5, $6, $7)";
+
+    private final String name;
+    private final From from;
+    private final Follows follows;
+    private final Batch batch;
+    private final Vertx vertx;
+    private final Context context;
+    private final SqlClient kernel;
+    private final EventsSettings settings;
+    private final Backoff backoff;
+    private final Counter applied;
+    private final Counter failed;
+    private final Counter parked;
+
+    /** Lanes that are being worked on. */
+    private final BitSet busy = new BitSet(LANES);
+    /** Lanes that have work, and wait for their turn. */
+    private final BitSet waiting = new BitSet(LANES);
+    /** How many events of a lane to take one by one, since one of them failed. */
+    private final int[] careful = new int[LANES];
+    /** Failures in a row that were not an event's fault, per lane. */
+    private final int[] passing = new int[LANES];
+
+    private @Nullable Promise<Void> stopping;
+
+    Reader(
+            String name,
+            From from,
+            Follows follows,
+            Batch batch,
+            Vertx vertx,
+            SqlClient kernel,
+            EventsSettings settings,
+            MeterRegistry meters) {
+        this.name = name;
+        this.from = from;
+        this.follows = follows;
+        this.batch = batch;
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.kernel = kernel;
+        this.settings = settings;
+        this.backoff = new Backoff(settings.retryDelay(), settings.retryDelayMax());
+        this.applied = meters.counter("events_applied", "reader", name);
+        this.failed = meters.counter("events_failed", "reader", name);
+        this.parked = meters.counter("events_parked", "reader", name);
+    }
+
+    String name() {
+        return name;
+    }
+
+    Batch batch() {
+        return batch;
+    }
+
+    /** Registers the reader; answers when its place in the log is fixed. */
+    Future<?> register() {
+        return kernel.preparedQuery(REGISTER).execute(Tuple.of(name, follows.types(), from == From.START));
+    }
+
+    /** Says that a lane has something to read. */
+    void offer(int lane) {
+        context.runOnContext(on -> {
+            waiting.set(lane);
+            work();
+        });
+    }
+
+    /** Takes up no more work; answers when what runs has ended. */
+    Future<Void> stop() {
+        var stopped = Promise.<Void>promise();
+        context.runOnContext(on -> {
+            stopping = stopped;
+            work();
+        });
+        return stopped.future();
+    }
+
+    /** Takes up lanes that wait, as many as may be worked on at once. */
+    private void work() {
+        if (stopping != null) {
+            if (busy.isEmpty()) {
+                stopping.tryComplete();
+            }
+            return;
+        }
+        for (int lane = waiting.nextSetBit(0); lane >= 0; lane = waiting.nextSetBit(lane + 1)) {
+            if (busy.cardinality() < settings.lanesAtOnce() && !busy.get(lane)) {
+                waiting.clear(lane);
+                busy.set(lane);
+                step(lane);
+            }
+        }
+    }
+
+    private void step(int lane) {
+        var place = new AtomicLong(-1);
+        int max = careful[lane] > 0 ? 1 : settings.batchMax();
+        batch.run(lane, max, place).onComplete(done -> context.runOnContext(on -> {
+            if (done.succeeded()) {
+                moved(lane, done.result());
+            } else if (Failures.passing(done.cause())) {
+                passing(lane, done.cause());
+            } else if (max > 1) {
+                careful[lane] = max;
+                step(lane);
+            } else {
+                count(lane, place.get(), done.cause());
+            }
+        }));
+    }
+
+    private void moved(int lane, Batch.Outcome outcome) {
+        passing[lane] = 0;
+        careful[lane] = Math.max(0, careful[lane] - 1);
+        applied.increment(outcome.applied());
+        parked.increment(outcome.parked());
+        if (outcome.moved() && stopping == null) {
+            step(lane);
+        } else {
+            release(lane);
+        }
+    }
+
+    private void passing(int lane, Throwable failure) {
+        passing[lane]++;
+        LOG.debug("Reader {} failed in lane {} for a passing reason: {}", name, lane, failure.getMessage());
+        releaseFor(lane, passing[lane]);
+    }
+
+    /** Notes a failure that is the event's, and parks the event when it failed too often. */
+    private void count(int lane, long place, Throwable failure) {
+        failed.increment();
+        var error = Failures.describe(failure);
+        var parameters = Tuple.tuple()
+                .addString(name)
+                .addInteger(lane)
+                .addLong(place)
+                .addString(error)
+                .addLong(settings.retryDelay().toMillis())
+                .addLong(settings.retryDelayMax().toMillis())
+                .addInteger(settings.attemptsMax());
+        kernel.preparedQuery(DEFER)
+                .execute(parameters)
+                .map(rows -> rows.size() == 0 ? 0 : rows.iterator().next().getInteger(0))
+                .onComplete(noted -> context.runOnContext(on -> {
+                    if (noted.failed()) {
+                        passing(lane, noted.cause());
+                    } else if (noted.result() < settings.attemptsMax()) {
+                        LOG.warn("Reader {} failed in lane {}, attempt {}", name, lane, noted.result(), failure);
+                        releaseFor(lane, noted.result());
+                    } else {
+                        park(lane, error, failure);
+                    }
+                }));
+    }
+
+    private void park(int lane, String error, Throwable failure) {
+        LOG.error("Reader {} parks an event of lane {}", name, lane, failure);
+        batch.parkNext(lane, error).onComplete(done -> context.runOnContext(on -> {
+            if (done.succeeded()) {
+                moved(lane, done.result());
+            } else {
+                passing(lane, done.cause());
+            }
+        }));
+    }
+
+    private void release(int lane) {
+        busy.clear(lane);
+        work();
+    }
+
+    /** Lets the lane go and comes back to it after a pause that grows with the failures in a row. */
+    private void releaseFor(int lane, int failures) {
+        vertx.setTimer(backoff.after(Math.max(1, failures)).toMillis(), over -> offer(lane));
+        release(lane);
+    }
+}

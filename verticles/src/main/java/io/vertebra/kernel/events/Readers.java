@@ -1,0 +1,264 @@
+package io.vertebra.kernel.events;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertebra.bus.Contracts;
+import io.vertebra.bus.Problem;
+import io.vertebra.kernel.config.EventsSettings;
+import io.vertebra.kernel.db.Transactions;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.Row;
+import io.vertx.sqlclient.RowIterator;
+import io.vertx.sqlclient.SqlClient;
+import io.vertx.sqlclient.Tuple;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All readers of this node: finds out which of them have something to read, and says how they stand. */
+public final class Readers {
+    private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
+    private static final String DUE = "SELECT reader, lane FROM events.due($1)";
+    private static final String STANDING =
+            "SELECT reader, oldest_unread_at, failing, last_error, parked FROM events.standing()";
+    private static final String DEAD_LETTERS =
+            "SELECT reader, seq, id, type, at, org_id, key, reason, parked_at FROM events.dead_letters($1)";
+    private static final String RETIRE = "SELECT events.retire($1)";
+    private static final long LOOK_AGAIN_MS = 10;
+    private static final long STANDING_MS = 5_000;
+
+    private final Vertx vertx;
+    private final Context context;
+    private final Contracts contracts;
+    private final SqlClient kernel;
+    private final Wake wake;
+    private final EventsSettings settings;
+    private final MeterRegistry meters;
+    private final Clock clock;
+    private final Gauges gauges;
+    private final Map<String, Reader> readers = new LinkedHashMap<>();
+
+    private boolean looking;
+    private boolean lookAgain;
+    private boolean timed;
+    private boolean stopped;
+
+    /**
+     * The readers of one node, none yet.
+     *
+     * @param kernel the pool of the kernel's own role
+     */
+    public Readers(
+            Vertx vertx,
+            Contracts contracts,
+            SqlClient kernel,
+            Wake wake,
+            EventsSettings settings,
+            MeterRegistry meters,
+            Clock clock) {
+        this.vertx = vertx;
+        this.context = vertx.getOrCreateContext();
+        this.contracts = contracts;
+        this.kernel = kernel;
+        this.wake = wake;
+        this.settings = settings;
+        this.meters = meters;
+        this.clock = clock;
+        this.gauges = new Gauges(meters, clock);
+    }
+
+    /**
+     * How a reader stands.
+     *
+     * @param oldestUnreadAt when the oldest event that it has not read was written; null when it has read all
+     * @param failing how many of its lanes wait to be retried
+     * @param parked how many dead letters it has
+     */
+    public record Standing(
+            String reader,
+            @Nullable Instant oldestUnreadAt,
+            int failing,
+            @Nullable String lastError,
+            long parked) {}
+
+    /** An event that a reader could not apply, or that joined one, with the reason. */
+    public record DeadLetter(
+            String reader,
+            long seq,
+            UUID id,
+            String type,
+            Instant at,
+            @Nullable UUID orgId,
+            String key,
+            String reason,
+            Instant parkedAt) {}
+
+    /**
+     * Adds a reader; to be called on the context that its handlers shall run on, before {@link #start}.
+     *
+     * @param domain whose transactions its effects happen in
+     * @param name unique within the domain, for ever
+     * @param follows what it does about which type of event
+     */
+    public void add(String domain, String name, From from, List<Follow<?>> follows, Transactions transactions) {
+        var full = domain + "." + name;
+        var types = new Follows(contracts, follows);
+        var batch = new Batch(full, domain, transactions, types, clock);
+        var reader = new Reader(full, from, types, batch, vertx, kernel, settings, meters);
+        synchronized (readers) {
+            if (readers.put(full, reader) != null) {
+                throw new IllegalArgumentException("There are two readers " + full);
+            }
+        }
+    }
+
+    /** Registers the readers and starts them. */
+    public Future<?> start() {
+        Future<?> registered = Future.succeededFuture();
+        for (var reader : all()) {
+            registered = registered.compose(done -> reader.register());
+        }
+        return registered.onSuccess(done -> context.runOnContext(on -> {
+            wake.listen(() -> context.runOnContext(hint -> look()));
+            vertx.setPeriodic(settings.pollInterval().toMillis(), poll -> look());
+            vertx.setPeriodic(STANDING_MS, poll -> standing());
+            look();
+        }));
+    }
+
+    /** Takes up no more events; answers when what runs has ended. */
+    public Future<?> stop() {
+        stopped = true;
+        return Future.join(all().stream().map(Reader::stop).toList());
+    }
+
+    /** How each reader of the platform stands. */
+    public Future<List<Standing>> standing() {
+        return kernel.preparedQuery(STANDING)
+                .execute()
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> new Standing(
+                                row.getString(0),
+                                instant(row, 1),
+                                row.getInteger(2),
+                                row.getString(3),
+                                row.getLong(4)))
+                        .toList())
+                .onSuccess(gauges::set);
+    }
+
+    /** The dead letters of the platform, the oldest first. */
+    public Future<List<DeadLetter>> deadLetters(int limit) {
+        return kernel.preparedQuery(DEAD_LETTERS)
+                .execute(Tuple.of(limit))
+                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
+                        .map(row -> new DeadLetter(
+                                row.getString(0),
+                                row.getLong(1),
+                                row.getUUID(2),
+                                row.getString(3),
+                                row.getOffsetDateTime(4).toInstant(),
+                                row.getUUID(5),
+                                row.getString(6),
+                                row.getString(7),
+                                row.getOffsetDateTime(8).toInstant()))
+                        .toList());
+    }
+
+    /**
+     * Applies the dead letters of a key in their order, each in a transaction of its own. Fails with the first that fails
+     * again; those before it are done. Answers how many were applied.
+     */
+    public Future<Integer> retry(String reader, String key) {
+        Reader found;
+        synchronized (readers) {
+            found = readers.get(reader);
+        }
+        return found == null
+                ? Future.failedFuture(Problem.notFound("reader on this node"))
+                : retry(found.batch(), key, 0);
+    }
+
+    /** Ends a reader for good: it holds no partition any more, and its dead letters go. */
+    public Future<?> retire(String reader) {
+        return kernel.preparedQuery(RETIRE).execute(Tuple.of(reader));
+    }
+
+    private static Future<Integer> retry(Batch batch, String key, int applied) {
+        return batch.retryOldest(key)
+                .compose(more -> more ? retry(batch, key, applied + 1) : Future.succeededFuture(applied));
+    }
+
+    private List<Reader> all() {
+        synchronized (readers) {
+            return new ArrayList<>(readers.values());
+        }
+    }
+
+    private void look() {
+        if (looking || stopped) {
+            lookAgain = true;
+            return;
+        }
+        var names = all().stream().map(Reader::name).toArray(String[]::new);
+        if (names.length == 0) {
+            return;
+        }
+        looking = true;
+        kernel.preparedQuery(DUE).execute(Tuple.of(names)).onComplete(due -> context.runOnContext(on -> {
+            looking = false;
+            if (due.succeeded()) {
+                offer(due.result().iterator());
+            } else {
+                LOG.debug("Readers could not look for events: {}", due.cause().getMessage());
+            }
+            if (lookAgain) {
+                lookAgain = false;
+                look();
+            }
+        }));
+    }
+
+    private void offer(RowIterator<Row> due) {
+        while (due.hasNext()) {
+            var row = due.next();
+            var name = row.getString(0);
+            if (name == null) {
+                lookSoon();
+                continue;
+            }
+            Reader reader;
+            synchronized (readers) {
+                reader = readers.get(name);
+            }
+            if (reader != null) {
+                reader.offer(row.getShort(1));
+            }
+        }
+    }
+
+    /** Somebody is writing while we look: what stood behind that may show in a moment. */
+    private void lookSoon() {
+        if (!timed) {
+            timed = true;
+            vertx.setTimer(LOOK_AGAIN_MS, over -> {
+                timed = false;
+                look();
+            });
+        }
+    }
+
+    private static @Nullable Instant instant(Row row, int column) {
+        var time = row.getOffsetDateTime(column);
+        return time == null ? null : time.toInstant();
+    }
+}

@@ -1,0 +1,217 @@
+package io.vertebra.kernel.events;
+
+import static io.vertebra.testing.Await.await;
+import static io.vertebra.testing.Await.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertebra.bus.Problem;
+import io.vertebra.kernel.config.EventsSettings;
+import io.vertebra.testing.Servers;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.pgclient.PgBuilder;
+import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Pool;
+import io.vertx.sqlclient.PoolOptions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class EventLogTest {
+    private static final Set<String> TYPES = Set.of(LogWriter.TYPE);
+    private static Vertx vertx;
+    private static Servers.Database database;
+    private static Pool kernel;
+    private static Pool writers;
+    private static Wake wake;
+    private static EventLog log;
+
+    @BeforeAll
+    static void open() {
+        vertx = Vertx.vertx();
+        database = Servers.freshDatabase();
+        kernel = pool("kernel", 4);
+        writers = pool("orgs", 8);
+        wake = new Wake(vertx);
+        log = new EventLog(vertx, kernel, wake, settings(), Clock.systemUTC());
+    }
+
+    @AfterAll
+    static void close() {
+        await(vertx.close());
+    }
+
+    static EventsSettings settings() {
+        return new EventsSettings(
+                Duration.ofMillis(50), 500, 8, 3, Duration.ofMillis(20), Duration.ofMillis(100), Duration.ofDays(7));
+    }
+
+    @Test
+    void events_show_to_their_org_in_order_and_by_page() {
+        var org = UUID.randomUUID();
+        append(org, UUID.randomUUID(), 5);
+        append(UUID.randomUUID(), UUID.randomUUID(), 5);
+        var first = await(log.read(org, null, TYPES, 3));
+        assertThat(numbers(first.events())).containsExactly(0, 1, 2);
+        var second = await(log.read(org, first.events().getLast().cursor(), TYPES, 3));
+        assertThat(numbers(second.events())).containsExactly(3, 4);
+        assertThat(await(log.read(org, null, Set.of("Orgs.OrgCreated"), 3)).events()).isEmpty();
+    }
+
+    @Test
+    void an_open_writer_holds_the_horizon_and_a_long_transaction_does_not() {
+        var org = UUID.randomUUID();
+        var idle = await(PgConnection.connect(vertx, database.domain("orgs")));
+        await(idle.query("BEGIN; SELECT 1").execute());
+        var open = await(PgConnection.connect(vertx, database.domain("orgs")));
+        await(open.query("BEGIN").execute());
+        await(LogWriter.append(open, org, UUID.randomUUID(), 1));
+        append(org, UUID.randomUUID(), 1);
+        assertThat(await(log.read(org, null, TYPES, 10)).events()).isEmpty();
+        await(open.query("COMMIT").execute());
+        assertThat(numbers(await(log.read(org, null, TYPES, 10)).events())).containsExactly(1, 0);
+        await(open.close());
+        await(idle.close());
+    }
+
+    @Test
+    void the_log_refuses_every_change_and_every_write_beside_append() {
+        append(UUID.randomUUID(), UUID.randomUUID(), 1);
+        var owner = await(PgConnection.connect(vertx, database.owner()));
+        for (var sql : List.of(
+                "UPDATE events.log SET type = 'x'",
+                "DELETE FROM events.log",
+                "TRUNCATE events.log",
+                "TRUNCATE events.log_0")) {
+            assertThat(failure(owner.query(sql).execute())).as(sql).hasMessageContaining("append-only");
+        }
+        await(owner.close());
+        var lister = pool("events", 1);
+        assertThat(failure(lister.query("INSERT INTO events.log SELECT * FROM events.log").execute()))
+                .hasMessageContaining("permission denied");
+        assertThat(await(lister.query("SELECT * FROM events.log").execute())).isEmpty();
+        assertThat(failure(writers.query("SELECT * FROM events.log").execute())).hasMessageContaining("permission denied");
+        await(lister.close());
+    }
+
+    @Test
+    void a_malformed_cursor_is_a_problem() {
+        assertThat(LogCursor.parse(LogCursor.of(4711))).isEqualTo(4711);
+        for (var bad : List.of("", "x1", "e", "e-1", "e01", "ezzzzzzzzzzzzzzzzz", "E1", "e1 ")) {
+            assertThatThrownBy(() -> LogCursor.parse(bad)).as(bad).isInstanceOf(Problem.class);
+        }
+    }
+
+    @Test
+    void subscriptions_see_each_event_once_and_in_order_while_others_write() {
+        var org = UUID.randomUUID();
+        append(org, UUID.randomUUID(), 250);
+        int more = 600;
+        var followers = IntStream.range(0, 5).mapToObj(i -> new Heard(250 + more)).toList();
+        followers.forEach(heard -> log.follow(org, LogCursor.of(0), TYPES, heard));
+        var paused = new Heard(250 + more);
+        var subscription = log.follow(org, LogCursor.of(0), TYPES, paused);
+        var done = new ArrayList<Future<?>>();
+        for (int i = 0; i < more; i++) {
+            done.add(LogWriter.append(writers, org, UUID.randomUUID(), i).onSuccess(ok -> wake.appended()));
+            if (i == 200) {
+                subscription.pause();
+            } else if (i == 400) {
+                subscription.resume();
+            }
+        }
+        await(Future.all(done));
+        var expected = all(org);
+        assertThat(expected).hasSize(250 + more);
+        for (var heard : followers) {
+            assertThat(await(heard.complete.future())).isEqualTo(expected);
+        }
+        assertThat(await(paused.complete.future())).isEqualTo(expected);
+    }
+
+    @Test
+    void a_subscription_without_a_cursor_begins_with_the_next_event() {
+        var org = UUID.randomUUID();
+        append(org, UUID.randomUUID(), 3);
+        var heard = new Heard(1);
+        var begun = log.follow(org, null, TYPES, heard);
+        await(vertx.timer(300));
+        append(org, UUID.randomUUID(), 1);
+        assertThat(await(heard.complete.future())).hasSize(1).isEqualTo(all(org).subList(3, 4));
+        begun.close();
+    }
+
+    @Test
+    void partitions_are_made_ahead_and_dropped_only_behind_every_reader() {
+        var fresh = Servers.freshDatabase();
+        var pool = PgBuilder.pool().with(new PoolOptions().setMaxSize(2)).connectingTo(fresh.domain("kernel")).using(vertx).build();
+        await(LogWriter.append(pool, UUID.randomUUID(), UUID.randomUUID(), 1));
+        await(pool.query("SELECT events.register('test.slow', ARRAY['Orgs.ProjectCreated'], true)").execute());
+        await(LogWriter.append(pool, UUID.randomUUID(), UUID.randomUUID(), 2));
+        assertThat(maintain(pool, "2 days")).isZero();
+        assertThat(maintain(pool, "30 days")).as("the reader has not read it").isZero();
+        await(LogWriter.append(pool, UUID.randomUUID(), UUID.randomUUID(), 3));
+        await(pool.query("SELECT events.retire('test.slow')").execute());
+        assertThat(maintain(pool, "30 days")).isEqualTo(1);
+        assertThat(await(pool.query("SELECT events.newest(events.horizon()) - events.kept_from()").execute()).iterator().next().getLong(0))
+                .isEqualTo(1);
+        await(pool.close());
+    }
+
+    private static int maintain(Pool pool, String later) {
+        var sql = "SELECT events.maintain('7 days', '1 day', now() + interval '" + later + "')";
+        return await(pool.query(sql).execute()).iterator().next().getInteger(0);
+    }
+
+    /** Collects what it is told. */
+    private static final class Heard implements EventLog.Listener {
+        private final int expected;
+        private final List<Long> places = new ArrayList<>();
+        private final Promise<List<Long>> complete = Promise.promise();
+
+        Heard(int expected) {
+            this.expected = expected;
+        }
+
+        @Override
+        public void event(Logged logged) {
+            places.add(logged.seq());
+            if (places.size() == expected) {
+                complete.complete(places);
+            }
+        }
+    }
+
+    private static List<Long> all(UUID org) {
+        return await(log.read(org, null, TYPES, 10_000)).events().stream().map(Logged::seq).toList();
+    }
+
+    private static List<Integer> numbers(List<Logged> events) {
+        return events.stream().map(e -> Integer.parseInt(e.data().getString("name"))).toList();
+    }
+
+    private static void append(UUID org, UUID project, int count) {
+        var connection = await(PgConnection.connect(vertx, database.domain("orgs")));
+        for (int i = 0; i < count; i++) {
+            await(LogWriter.append(connection, org, project, i));
+        }
+        await(connection.close());
+    }
+
+    private static Pool pool(String domain, int size) {
+        return PgBuilder.pool()
+                .with(new PoolOptions().setMaxSize(size))
+                .connectingTo(database.domain(domain))
+                .using(vertx)
+                .build();
+    }
+}

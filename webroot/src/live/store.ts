@@ -1,0 +1,127 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import { api, take } from '@/api/client'
+import { queries } from '@/api/queries'
+import { useSession } from '@/session/store'
+import { LiveClient, type LiveState } from './client'
+import type { LiveEvent, LiveProblem } from './frames'
+import { queryKeysOf } from './staleness'
+
+const KEPT = 500
+const HISTORY_PAGES = 3
+const MARK_MS = 4_000
+
+/** The live connection of the console: the events of the org that is open, and what they make stale. */
+export const useLive = defineStore('live', () => {
+  const session = useSession()
+  const state = ref<LiveState>('idle')
+  const retryAt = ref<number | null>(null)
+  const orgId = ref<string | null>(null)
+  const events = shallowRef<readonly LiveEvent[]>([])
+  const received = ref(0)
+  const truncated = ref(false)
+  const problem = shallowRef<LiveProblem | null>(null)
+  const marked = ref<ReadonlySet<string>>(new Set())
+  const lagMs = ref<number | null>(null)
+  let stop: (() => void) | null = null
+  let stale = new Map<string, readonly unknown[]>()
+  let flush: ReturnType<typeof setTimeout> | undefined
+
+  const client = new LiveClient({
+    url: `${location.origin.replace(/^http/, 'ws')}/v1/live`,
+    token: async (refused) => {
+      if (refused !== null || session.stale()) await session.renew(refused ?? session.current())
+      return session.current()
+    },
+    onState: (next, retryInMs) => {
+      state.value = next
+      retryAt.value = retryInMs === null ? null : Date.now() + retryInMs
+    },
+  })
+
+  /** Follows the events of an org: first what the log still holds of the past, then what happens. */
+  async function follow(id: string | null): Promise<void> {
+    if (id === orgId.value) return
+    stop?.()
+    stop = null
+    orgId.value = id
+    events.value = []
+    problem.value = null
+    truncated.value = false
+    lagMs.value = null
+    if (id === null) return
+    client.connect()
+    const after = await history(id).catch(() => null)
+    if (orgId.value !== id) return
+    stop = client.subscribe(`orgs/${id}/events`, {
+      after,
+      onEvent: (event) => arrive(id, event),
+      onProblem: (refusal) => (problem.value = refusal),
+    })
+  }
+
+  async function history(id: string): Promise<string | null> {
+    let after: string | undefined
+    for (let page = 0; page < HISTORY_PAGES; page++) {
+      const query = after === undefined ? { limit: 200 } : { limit: 200, after }
+      const read = await take(api.GET('/v1/orgs/{orgId}/events', { params: { path: { orgId: id }, query } }))
+      if (orgId.value !== id) return null
+      events.value = [...events.value, ...(read.items as LiveEvent[])].slice(-KEPT)
+      after = read.next ?? read.items.at(-1)?.cursor ?? after
+      if (read.items.length < 200) return after ?? null
+    }
+    truncated.value = true
+    return null
+  }
+
+  function arrive(id: string, event: LiveEvent): void {
+    if (orgId.value !== id || events.value.some((kept) => kept.id === event.id)) return
+    received.value++
+    lagMs.value = Math.max(0, Date.now() - Date.parse(event.at))
+    events.value = [...events.value, event].slice(-KEPT)
+    mark(event.key)
+    for (const key of queryKeysOf(event, id)) stale.set(JSON.stringify(key), key)
+    flush ??= setTimeout(refresh, 200)
+  }
+
+  function refresh(): void {
+    flush = undefined
+    const keys = stale
+    stale = new Map()
+    for (const queryKey of keys.values()) void queries.invalidateQueries({ queryKey })
+  }
+
+  function mark(id: string): void {
+    marked.value = new Set([...marked.value, id])
+    setTimeout(() => (marked.value = new Set([...marked.value].filter((one) => one !== id))), MARK_MS)
+  }
+
+  watch(
+    () => session.token,
+    (token) => token !== null && client.renew(token),
+  )
+  watch(
+    () => session.status,
+    (status) => {
+      if (status !== 'out') return
+      void follow(null)
+      client.close()
+    },
+  )
+  window.addEventListener('online', () => client.wake())
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && client.wake())
+
+  return {
+    state: computed(() => state.value),
+    retryAt,
+    orgId,
+    events,
+    received,
+    truncated,
+    problem,
+    marked,
+    lagMs,
+    follow,
+    wake: () => client.wake(),
+  }
+})

@@ -1,0 +1,58 @@
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { useSession } from '@/session/store'
+
+const open = { open: true }
+
+const routes: RouteRecordRaw[] = [
+  { path: '/sign-in', name: 'sign-in', component: () => import('@/accounts/SignInPage.vue'), meta: { ...open, title: 'Sign in' } },
+  { path: '/register', name: 'register', component: () => import('@/accounts/RegisterPage.vue'), meta: { ...open, title: 'Create an account' } },
+  { path: '/forgot-password', name: 'forgot', component: () => import('@/accounts/ForgotPasswordPage.vue'), meta: { ...open, title: 'Forgot password' } },
+  { path: '/reset-password', component: () => import('@/accounts/ResetPasswordPage.vue'), meta: { ...open, title: 'New password' } },
+  { path: '/verify-email', component: () => import('@/accounts/VerifyEmailPage.vue'), meta: { ...open, title: 'Verify address' } },
+  { path: '/accept-invitation', component: () => import('@/accounts/AcceptInvitationPage.vue'), meta: { ...open, title: 'Invitation' } },
+  {
+    path: '/',
+    component: () => import('@/shell/ConsoleShell.vue'),
+    children: [
+      { path: '', name: 'home', component: () => import('@/orgs/HomePage.vue') },
+      { path: 'orgs', name: 'orgs', component: () => import('@/orgs/OrgsPage.vue'), meta: { title: 'Orgs' } },
+      { path: 'orgs/:orgId', name: 'org', component: () => import('@/orgs/OrgPage.vue'), meta: { title: 'Overview' } },
+      { path: 'orgs/:orgId/projects', name: 'projects', component: () => import('@/projects/ProjectsPage.vue'), meta: { title: 'Projects' } },
+      { path: 'orgs/:orgId/projects/:projectId', name: 'project', component: () => import('@/projects/ProjectPage.vue'), meta: { title: 'Project' } },
+      { path: 'orgs/:orgId/members', name: 'members', component: () => import('@/orgs/MembersPage.vue'), meta: { title: 'Members' } },
+      { path: 'orgs/:orgId/access', name: 'access', component: () => import('@/access/AccessPage.vue'), meta: { title: 'Access' } },
+      { path: 'orgs/:orgId/audit', name: 'audit', component: () => import('@/audit/AuditPage.vue'), meta: { title: 'Audit' } },
+      { path: 'orgs/:orgId/live', name: 'live', component: () => import('@/live/LivePage.vue'), meta: { title: 'Live' } },
+      { path: 'orgs/:orgId/settings', name: 'org-settings', component: () => import('@/orgs/OrgSettingsPage.vue'), meta: { title: 'Org settings' } },
+      { path: 'me', name: 'profile', component: () => import('@/accounts/ProfilePage.vue'), meta: { title: 'Profile' } },
+      { path: 'me/sessions', name: 'sessions', component: () => import('@/accounts/SessionsPage.vue'), meta: { title: 'Sessions' } },
+      { path: 'admin/policies', name: 'policies', component: () => import('@/access/PoliciesPage.vue'), meta: { title: 'Policies', operator: true } },
+      { path: ':rest(.*)*', name: 'lost', component: () => import('@/shell/LostPage.vue'), meta: { title: 'Not found' } },
+    ],
+  },
+]
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? undefined : { top: 0 }),
+})
+
+router.beforeEach(async (to) => {
+  const session = useSession()
+  await session.resume()
+  if (!session.signedIn && !to.meta.open) {
+    return { name: 'sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
+  }
+  if (session.signedIn && (to.name === 'sign-in' || to.name === 'register')) return { name: 'home' }
+  return true
+})
+
+router.afterEach((to) => {
+  document.title = to.meta.title ? `${to.meta.title} · Vertebra` : 'Vertebra'
+})
+
+/** Where to go after a sign-in: only a path of this console. */
+export function safeTarget(to: unknown): string {
+  return typeof to === 'string' && /^\/(?![/\\])/.test(to) ? to : '/'
+}
