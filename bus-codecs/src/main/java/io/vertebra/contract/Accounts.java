@@ -160,13 +160,13 @@ public sealed interface Accounts<R> extends Request<R> {
      * Counts an attempt (a sign-in, a mail to send) against its buckets, each filled evenly over its window, and says
      * whether it may go on.
      */
-    @Internal
+    @Internal(changes = true)
     @Needs("accounts.attempts.write")
     @Unlogged("counted for minutes, not kept")
     record CountAttempt(@Size(min = 1, max = 4) List<Bucket> buckets) implements Accounts<Attempt> {}
 
     /** Ends a session because a refresh token that was used up came again. */
-    @Internal
+    @Internal(changes = true)
     @Needs("accounts.sessions.end")
     record EndReusedSession(UUID sessionId) implements Accounts<Nothing> {}
 

@@ -5,12 +5,16 @@ import io.vertebra.bus.Event;
 import io.vertebra.bus.EventType;
 import io.vertebra.bus.Operation;
 import io.vertebra.bus.Request;
+import io.vertebra.kernel.bus.Answered;
 import io.vertebra.kernel.bus.Answerer;
 import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.bus.ServiceBus;
+import io.vertebra.kernel.db.Action;
+import io.vertebra.kernel.db.DomainDb;
 import io.vertebra.kernel.events.From;
 import io.vertebra.kernel.jobs.Schedule;
 import io.vertebra.kernel.mail.Postman;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Clock;
@@ -20,13 +24,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import javax.crypto.SecretKey;
+import org.jspecify.annotations.Nullable;
 
 /** What one instance of a domain said when it was opened, and what is wrong with it. */
 final class Wired implements Wiring {
     private final String domain;
     private final Kit kit;
-    private final Storage storage;
+    private final Supplier<DomainDb> db;
     private final ServiceBus bus;
     private final Map<Operation, Answerer> answerers = new LinkedHashMap<>();
     private final List<Following<?>> followings = new ArrayList<>();
@@ -34,10 +40,10 @@ final class Wired implements Wiring {
     private final Set<Operation> asked = new LinkedHashSet<>();
     private final List<String> faults = new ArrayList<>();
 
-    Wired(String domain, Kit kit, Storage storage) {
+    Wired(String domain, Kit kit, Supplier<DomainDb> db) {
         this.domain = domain;
         this.kit = kit;
-        this.storage = storage;
+        this.db = db;
         this.bus = ServiceBus.ofDomain(kit.bus(), kit.contracts(), domain);
     }
 
@@ -82,7 +88,7 @@ final class Wired implements Wiring {
             if (operation.route() == null && operation.mutation()) {
                 faults.add(operation + " says @Internal(changes = true), but is only read");
             }
-            bind(operation, (call, request) -> handler.read(storage.read(call), type.cast(request)));
+            bind(operation, (call, request) -> db.get().read(call, read -> handler.read(read, type.cast(request))));
         }
         return this;
     }
@@ -91,10 +97,9 @@ final class Wired implements Wiring {
     public <R, Q extends Request<R>> Wiring ask(Class<Q> type, Writer<Q, R> handler) {
         var operation = operation(type);
         if (operation != null && changes(operation)) {
-            bind(
-                    operation,
-                    (call, request) -> storage.write(
-                            call, operation, request, work -> handler.write(work, type.cast(request))));
+            var action = Action.of(operation);
+            bind(operation, (call, request) -> plain(
+                    db.get().work(call, action, request, work -> handler.write(work, type.cast(request)))));
         }
         return this;
     }
@@ -104,14 +109,21 @@ final class Wired implements Wiring {
             Class<Q> type, Preparation<Q, P> prepare, PreparedWriter<Q, P, R> handler) {
         var operation = operation(type);
         if (operation != null && changes(operation)) {
-            bind(operation, (call, request) -> prepare.prepare(storage.read(call), type.cast(request))
-                    .compose(prepared -> storage.write(
-                            call, operation, request, work -> handler.write(work, type.cast(request), prepared))));
+            var action = Action.of(operation);
+            bind(operation, (call, request) -> db.get()
+                    .read(call, read -> prepare.prepare(read, type.cast(request)))
+                    .compose(prepared -> plain(db.get()
+                            .work(call, action, request, work -> handler.write(work, type.cast(request), prepared)))));
         }
         return this;
     }
 
-    private @org.jspecify.annotations.Nullable Operation operation(Class<?> type) {
+    /** Only a kept answer stays wrapped. */
+    private static Future<?> plain(Future<? extends Answered<?>> answered) {
+        return answered.map(answer -> answer.replayed() ? answer : answer.answer());
+    }
+
+    private @Nullable Operation operation(Class<?> type) {
         Operation operation;
         try {
             operation = kit.contracts().operation(type);
@@ -127,11 +139,12 @@ final class Wired implements Wiring {
     }
 
     private boolean changes(Operation operation) {
-        if (!operation.mutation()) {
+        boolean upkeep = operation.internal() && operation.unlogged() != null;
+        if (!operation.mutation() && !upkeep) {
             faults.add(operation + " is bound as a change, but its contract says that it only reads"
                     + (operation.internal() ? ": say @Internal(changes = true)" : ""));
         }
-        return operation.mutation();
+        return true;
     }
 
     private void bind(Operation operation, Answerer answerer) {
