@@ -140,7 +140,7 @@ public sealed interface Accounts<R> extends Request<R> {
     record CheckSession(UUID sessionId) implements Accounts<SessionState> {}
 
     /** The public halves of the signing keys, for verifying access tokens. */
-    @Internal
+    @Internal(changes = true)
     @Needs("accounts.keys.read")
     @Unlogged("reads; makes the first key where there is none")
     record GetSigningKeys() implements Accounts<SigningKeys> {}

@@ -10,7 +10,10 @@ enum DeclaredPolicy {
     USER_PER_MINUTE("limits.user-per-minute", 1_000, "requests per minute", "Requests of one person over all nodes."),
     KEY_PER_MINUTE("limits.key-per-minute", 100, "requests per minute", "Requests with one API key over all nodes."),
     SERVICE_PER_MINUTE(
-            "limits.service-per-minute", 10_000, "requests per minute", "Requests of one service account over all nodes."),
+            "limits.service-per-minute",
+            10_000,
+            "requests per minute",
+            "Requests of one service account over all nodes."),
     ADDRESS_PER_MINUTE(
             "limits.address-per-minute",
             300,

@@ -31,7 +31,8 @@ final class Companies {
         var person = work.call().caller().id();
         return work.foundTenant()
                 .compose(id -> insert(work, id, request))
-                .compose(org -> MemberStore.insert(work, org.id(), person, Role.OWNER).map(org))
+                .compose(org ->
+                        MemberStore.insert(work, org.id(), person, Role.OWNER).map(org))
                 .map(org -> {
                     work.target("orgId:" + org.id());
                     work.touch(person);
@@ -56,8 +57,8 @@ final class Companies {
 
     private static Future<Org> orTaken(Optional<Org> org) {
         return org.map(Future::succeededFuture)
-                .orElseGet(() -> Future.failedFuture(
-                        Problem.of(Refusal.SLUG_TAKEN, "Another org has this slug.").at("/slug", "is taken")));
+                .orElseGet(() -> Future.failedFuture(Problem.of(Refusal.SLUG_TAKEN, "Another org has this slug.")
+                        .at("/slug", "is taken")));
     }
 
     Future<Org> get(Read read, GetOrg request) {

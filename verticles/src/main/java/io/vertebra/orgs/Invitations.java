@@ -47,7 +47,9 @@ final class Invitations {
 
     /** The name of the person who invites, asked before the transaction opens. */
     Future<String> prepare(Read read, Invite request) {
-        return bus.ask(read.call(), new Accounts.FindPeople(List.of(read.call().caller().id())))
+        return bus.ask(
+                        read.call(),
+                        new Accounts.FindPeople(List.of(read.call().caller().id())))
                 .map(found -> found.people().stream()
                         .map(PersonName::name)
                         .findFirst()

@@ -24,15 +24,16 @@ final class ProjectStore {
                     + " VALUES ($1, $2, $3, coalesce(CASE WHEN EXISTS"
                     + " (SELECT FROM orgs.projects WHERE org_id = $1 AND slug = $4) THEN $5 END, $4), $6, $7, $7)"
                     + " ON CONFLICT (org_id, slug) DO NOTHING RETURNING " + COLUMNS;
+
     static final String FIND = "SELECT " + COLUMNS + " FROM orgs.projects WHERE org_id = $1 AND id = $2";
     static final String LOCK = FIND + " FOR UPDATE";
-    static final String LIST = "SELECT " + COLUMNS + " FROM orgs.projects WHERE org_id = $1 AND id < $2"
-            + " ORDER BY id DESC LIMIT $3";
+    static final String LIST =
+            "SELECT " + COLUMNS + " FROM orgs.projects WHERE org_id = $1 AND id < $2" + " ORDER BY id DESC LIMIT $3";
     static final String UPDATE = "UPDATE orgs.projects SET name = $3, slug = $4, description = $5, updated_at = $6,"
             + " version = version + 1 WHERE org_id = $1 AND id = $2 RETURNING " + COLUMNS;
     static final String DELETE = "DELETE FROM orgs.projects WHERE org_id = $1 AND id = $2";
-    static final String SWEEP = "DELETE FROM orgs.projects p"
-            + " WHERE NOT EXISTS (SELECT FROM orgs.orgs o WHERE o.id = p.org_id)";
+    static final String SWEEP =
+            "DELETE FROM orgs.projects p" + " WHERE NOT EXISTS (SELECT FROM orgs.orgs o WHERE o.id = p.org_id)";
 
     private ProjectStore() {}
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Timer;
 import io.vertebra.bus.Call;
 import io.vertebra.bus.Contracts;
+import io.vertebra.bus.Nothing;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
 import io.vertebra.kernel.bus.Answered;
@@ -27,9 +28,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The database as one domain sees it: its own role, its own tables, one tenant per call. Safe for any thread. */
-public final class DomainDb {
+public final class DomainDb implements Transactions {
     private static final int ATTEMPTS_MAX = 4;
     private static final int RETRY_DELAY_MS_MAX = 20;
+    private static final Action INSIDE = Action.inside("Kernel.Inside");
 
     /** The settings of one transaction's statements, in milliseconds as PostgreSQL takes them. */
     record Timeouts(String statement, String lock) {}
@@ -80,6 +82,11 @@ public final class DomainDb {
             return Future.failedFuture(Failures.inProgress());
         }
         return attempts(call, action, request, once, body).onComplete(done -> inFlight.remove(once.inFlight()));
+    }
+
+    @Override
+    public <R> Future<R> open(Call call, Function<Work, Future<R>> body) {
+        return work(call, INSIDE, Nothing.NOTHING, body).map(Answered::answer);
     }
 
     /** A transaction is driven by one thread: a caller without an event loop is given one. */

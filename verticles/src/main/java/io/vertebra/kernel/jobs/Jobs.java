@@ -3,6 +3,7 @@ package io.vertebra.kernel.jobs;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertebra.bus.Call;
 import io.vertebra.bus.Caller;
+import io.vertebra.bus.Grant;
 import io.vertebra.kernel.config.JobsSettings;
 import io.vertebra.kernel.db.Transactions;
 import io.vertx.core.Context;
@@ -207,7 +208,8 @@ public final class Jobs {
     }
 
     private Future<?> handle(Bound job, Claimed claimed) {
-        var call = Call.inside(job.service(), clock.millis() + settings.lease().toMillis());
+        var caller = job.service().with(new Grant(null, null, job.name(), "service"));
+        var call = Call.inside(caller, clock.millis() + settings.lease().toMillis());
         var run = new JobRun(call, claimed.name(), claimed.arguments(), claimed.token(), job.transactions());
         try {
             return job.handler().apply(run);
