@@ -124,7 +124,7 @@ public final class DomainDb implements Transactions {
                 .compose(connection -> new Attempt<R>(this, call, action, request, once, connection).run(body))
                 .recover(failure -> {
                     if (failure instanceof Attempt.OutcomeUnknown) {
-                        return lookUp(action, once);
+                        return lookUp(action, once, 1);
                     }
                     if (number == ATTEMPTS_MAX || !Failures.repeatable(failure)) {
                         return Future.failedFuture(failure);
@@ -139,25 +139,33 @@ public final class DomainDb implements Transactions {
     }
 
     /** What became of a transaction whose connection was lost at COMMIT: its kept reply tells, if it had a key. */
-    private <R> Future<Answered<R>> lookUp(Action action, @Nullable Once once) {
-        var unknown = Problem.of(
-                Problems.OUTCOME_UNKNOWN, "The connection to the database was lost while the change was committed.");
-        if (once == null) {
-            return Future.failedFuture(unknown);
+    private <R> Future<Answered<R>> lookUp(Action action, @Nullable Once once, int number) {
+        if (once == null || number > ATTEMPTS_MAX) {
+            return Future.failedFuture(Problem.of(
+                    Problems.OUTCOME_UNKNOWN, "The connection to the database was lost while the change was committed."));
         }
-        return pools.slot()
-                .writer()
-                .preparedQuery(Statements.OUTCOME)
-                .execute(Tuple.of(once.caller(), once.key()))
-                .recover(failure -> Future.failedFuture(unknown))
-                .map(rows -> {
-                    var row = rows.iterator().next();
-                    var fingerprint = row.getBuffer(0);
-                    if (fingerprint == null) {
-                        throw Failures.away();
-                    }
-                    return new Answered<>(replay(action, once, fingerprint, row.getBuffer(1)), false);
-                });
+        return later(number)
+                .compose(next -> pools.slot()
+                        .writer()
+                        .preparedQuery(Statements.OUTCOME)
+                        .execute(Tuple.of(once.caller(), once.key())))
+                .transform((rows, failure) ->
+                        failure == null ? this.<R>found(action, once, rows) : lookUp(action, once, number + 1));
+    }
+
+    /** The look waited until the lost transaction had ended: without a reply it had no effect. */
+    private <R> Future<Answered<R>> found(Action action, Once once, RowSet<Row> rows) {
+        var row = rows.iterator().next();
+        var fingerprint = row.getBuffer(0);
+        if (fingerprint == null) {
+            return Future.failedFuture(Failures.away());
+        }
+        try {
+            return Future.succeededFuture(
+                    new Answered<>(this.<R>replay(action, once, fingerprint, row.getBuffer(1)), false));
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     /** The kept answer under a key, or the problem that stands for it. */
