@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public record Person(UUID id, String name, String email, String token) {
     private static final AtomicInteger COUNT = new AtomicInteger();
-    private static final String PASSWORD = "correct horse battery staple of tests";
+    private static final String PASSWORD = "walnut-quartz-ember-lagoon-7";
 
     /** Registers a new person of this name through the door and signs in. */
     public static Person signUp(Api api, String name) {
