@@ -58,8 +58,8 @@ public sealed interface Accounts<R> extends Request<R> {
             implements Accounts<Tokens> {}
 
     /**
-     * Exchanges a refresh token for the next one and a new access token. A lost answer or a second tab is forgiven for a
-     * short while; real reuse ends the session. Without a token in the body the cookie is read.
+     * Exchanges a refresh token for the next one and a new access token. A lost answer or a second tab is forgiven for
+     * a short while; real reuse ends the session. Without a token in the body the cookie is read.
      */
     @Post("/v1/auth/refresh")
     @Public

@@ -47,7 +47,7 @@ final class AccountMails {
     }
 
     Future<Void> sessionEnded(Work work, String email) {
-        return put(work, ended, email, "/sessions", Duration.ZERO);
+        return put(work, ended, email, "/me/sessions", Duration.ZERO);
     }
 
     private Future<Void> put(Work work, MailTemplate template, String email, String path, Duration lifetime) {
