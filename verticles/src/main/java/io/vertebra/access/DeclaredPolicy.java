@@ -23,12 +23,7 @@ enum DeclaredPolicy {
             "limits.login-per-account-per-minute",
             10,
             "sign-ins per minute",
-            "Attempts to sign in with one e-mail address, from wherever."),
-    REFUSALS_PER_CALLER_PER_MINUTE(
-            "limits.refusals-per-caller-per-minute",
-            60,
-            "audit records per minute",
-            "Refused attempts of one caller that are recorded; what is beyond is counted only.");
+            "Attempts to sign in with one e-mail address, from wherever.");
 
     /** The smallest value that may be set. */
     static final long MIN = 1;

@@ -2,6 +2,7 @@ package io.vertebra.orgs;
 
 import static io.vertebra.orgs.Rows.at;
 import static io.vertebra.orgs.Rows.time;
+import static io.vertebra.orgs.Rows.unlessTaken;
 
 import io.vertebra.contract.Orgs.Project;
 import io.vertebra.kernel.db.Cursor;
@@ -57,7 +58,7 @@ final class ProjectStore {
     }
 
     static Future<Project> update(Work work, Project after) {
-        return work.change(
+        return unlessTaken(work.change(
                 "project",
                 UPDATE,
                 ProjectStore::project,
@@ -66,7 +67,7 @@ final class ProjectStore {
                 after.name(),
                 after.slug(),
                 after.description(),
-                at(work.now()));
+                at(work.now())));
     }
 
     static Future<Integer> delete(Work work, UUID orgId, UUID id) {

@@ -12,7 +12,6 @@ import io.vertebra.contract.Orgs.Project;
 import io.vertebra.contract.Orgs.ProjectChanged;
 import io.vertebra.contract.Orgs.ProjectCreated;
 import io.vertebra.contract.Orgs.ProjectDeleted;
-import io.vertebra.contract.Orgs.Refusal;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
@@ -105,10 +104,7 @@ final class Projects {
     }
 
     private static Future<Project> orTaken(Optional<Project> project) {
-        return project.map(Future::succeededFuture)
-                .orElseGet(() ->
-                        Future.failedFuture(Problem.of(Refusal.SLUG_TAKEN, "Another project of the org has this slug.")
-                                .at("/slug", "is taken")));
+        return project.map(Future::succeededFuture).orElseGet(() -> Future.failedFuture(Rows.slugTaken()));
     }
 
     private static Future<Project> orMissing(Optional<Project> project) {
