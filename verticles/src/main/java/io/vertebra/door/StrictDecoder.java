@@ -3,6 +3,7 @@ package io.vertebra.door;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
@@ -13,11 +14,13 @@ import java.util.List;
 
 /**
  * Reads HTTP/1 as Vert.x does, but refuses what proxies and servers are known to read differently: names that only look
- * like a framing header, and folded lines.
+ * like a framing header, folded lines, transfer encodings other than chunked. Whatever follows is not read any more,
+ * because nobody can say where the next request begins.
  */
 final class StrictDecoder extends VertxHttpRequestDecoder {
     private boolean inHead = true;
     private boolean odd;
+    private boolean refused;
 
     StrictDecoder(HttpServerOptions options) {
         super(options);
@@ -25,6 +28,10 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+        if (refused) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
         if (inHead && folded(in)) {
             odd = true;
         }
@@ -34,8 +41,8 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
             var part = out.get(i);
             if (part instanceof HttpRequest request) {
                 inHead = false;
-                if (odd) {
-                    odd = false;
+                if (odd || oddlyEncoded(request)) {
+                    refused = true;
                     request.setDecoderResult(DecoderResult.failure(new IllegalArgumentException("odd header line")));
                 }
             }
@@ -55,6 +62,11 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
             }
         }
         return name;
+    }
+
+    private static boolean oddlyEncoded(HttpRequest request) {
+        var encodings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        return !encodings.isEmpty() && (encodings.size() > 1 || !"chunked".equalsIgnoreCase(encodings.getFirst()));
     }
 
     private static boolean folded(ByteBuf in) {

@@ -32,6 +32,7 @@ final class Reply {
     private final long startedAt = System.nanoTime();
     private @Nullable Endpoint endpoint;
     private boolean ended;
+    private boolean closing;
 
     Reply(Pipeline pipeline, HttpServerRequest request, Head head) {
         this.pipeline = pipeline;
@@ -66,6 +67,7 @@ final class Reply {
 
     /** Nothing more is read from this connection. */
     void closing() {
+        closing = true;
         response.putHeader(Fields.CONNECTION, Fields.CLOSE);
     }
 
@@ -213,10 +215,9 @@ final class Reply {
             response.headers().add(Fields.HSTS, Fields.HSTS_VALUE);
         }
         response.setStatusCode(status);
-        if (document == null) {
-            response.end();
-        } else {
-            response.end(document);
+        var written = document == null ? response.end() : response.end(document);
+        if (closing) {
+            written.onComplete(done -> request.connection().close());
         }
         if (!request.isEnded()) {
             request.handler(piece -> {});
