@@ -34,6 +34,11 @@ import org.jspecify.annotations.Nullable;
 /** JSON schemas (OpenAPI 3.1, JSON Schema 2020-12) of the contracts' records; records are named once and referred to. */
 final class Schemas {
     private static final String REF = "#/components/schemas/";
+    private static final Map<Class<?>, String> TEXTS = Map.of(
+            UUID.class, "string uuid",
+            String.class, "string",
+            Instant.class, "string date-time",
+            BigDecimal.class, "number");
 
     private final Map<String, ObjectNode> named = new TreeMap<>();
     private final Map<String, Type> owners = new HashMap<>();
@@ -188,13 +193,8 @@ final class Schemas {
         if (raw == Object.class) {
             return node();
         }
-        var format = Map.<Class<?>, String>of(
-                        UUID.class, "string uuid",
-                        String.class, "string",
-                        Instant.class, "string date-time",
-                        BigDecimal.class, "number")
-                .getOrDefault(raw, primitive(raw));
-        var parts = format.split(" ");
+        var known = TEXTS.get(raw);
+        var parts = (known == null ? primitive(raw) : known).split(" ");
         var schema = node().put("type", parts[0]);
         return parts.length == 1 ? schema : schema.put("format", parts[1]);
     }
