@@ -4,6 +4,7 @@ import static io.vertebra.testing.Await.await;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.function.Predicate;
 /** Stands between a client and a local server and cuts connections when told to. */
 public final class CutProxy implements AutoCloseable {
     private final Vertx vertx = Vertx.vertx();
+    private final NetClient connector = vertx.createNetClient();
     private final NetServer server;
     private final Set<NetSocket> clients = ConcurrentHashMap.newKeySet();
     private volatile Predicate<Buffer> cutAfter = sent -> false;
@@ -22,7 +24,7 @@ public final class CutProxy implements AutoCloseable {
         server = vertx.createNetServer().connectHandler(client -> {
             client.pause();
             clients.add(client);
-            vertx.createNetClient().connect(port, "127.0.0.1").onSuccess(upstream -> join(client, upstream));
+            connector.connect(port, "127.0.0.1").onSuccess(upstream -> join(client, upstream));
         });
         await(server.listen(0, "127.0.0.1"));
     }

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at a transaction, in two flushes on one connection. The first sends BEGIN, the settings with the look for
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * inside a flush. However it ends, the connection goes back without an open transaction.
  */
 final class Attempt<R> {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
     private final DomainDb db;
     private final Call call;
     private final Action action;
@@ -51,6 +55,7 @@ final class Attempt<R> {
     /** Runs the handler and answers what it answered once that is committed. */
     Future<Answered<R>> run(Function<Work, Future<R>> body) {
         connection.closeHandler(closed -> fail(committing ? new OutcomeUnknown() : Failures.away()));
+        connection.exceptionHandler(failure -> LOG.debug("A connection failed: {}", failure.getMessage()));
         connection.query("BEGIN").execute();
         var entering = enter();
         var answer = answer(body);
