@@ -51,12 +51,10 @@ final class Schemas {
     /** The schema of a request's body: the components that the path does not give. */
     ObjectNode body(Operation operation, Predicate<Component> inBody) {
         var name = claim(operation.type().getSimpleName(), operation.type(), operation.type());
-        named.computeIfAbsent(name, free -> {
-            var schema = object();
-            var parts = operation.components().stream().filter(inBody).toList();
-            properties(schema, operation.type(), parts, true);
-            return schema.put("additionalProperties", false);
-        });
+        var schema = object();
+        named.put(name, schema);
+        properties(schema, operation.type(), operation.components().stream().filter(inBody).toList(), true);
+        schema.put("additionalProperties", false);
         return ref(name);
     }
 
@@ -114,8 +112,9 @@ final class Schemas {
     private ObjectNode page(Type item) {
         var of = (Class<?>) item;
         var name = claim(of.getSimpleName() + "Page", item, of);
-        named.computeIfAbsent(name, free -> {
+        if (!named.containsKey(name)) {
             var schema = object().put("description", "One page of a list.");
+            named.put(name, schema);
             var items = schema.putObject("properties").putObject("items").put("type", "array");
             items.set("items", of(item));
             ((ObjectNode) schema.get("properties"))
@@ -123,8 +122,7 @@ final class Schemas {
                     .put("type", "string")
                     .put("description", "The cursor of the next page, to be passed as `after`; absent on the last page.");
             schema.putArray("required").add("items");
-            return schema;
-        });
+        }
         return ref(name);
     }
 
