@@ -10,6 +10,7 @@ import io.vertebra.kernel.config.AppSettings;
 import io.vertebra.kernel.config.HttpSettings;
 import io.vertebra.kernel.module.Door;
 import io.vertebra.kernel.module.Doorway;
+import io.vertebra.kernel.module.Platform;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The REST door: one server per event loop on one shared port. */
 public final class HttpDoor extends Door {
-    /** The shared map of Vert.x in which doors say under which port they listen. */
-    public static final String PORTS = "vertebra.ports";
-
     private static final String API = "/v1/";
 
     private final List<HttpServer> servers = new ArrayList<>();
@@ -59,7 +57,7 @@ public final class HttpDoor extends Door {
 
     private Future<?> opened(Doorway on, HttpServer server) {
         servers.add(server);
-        on.vertx().sharedData().<String, Integer>getLocalMap(PORTS).put(name(), server.actualPort());
+        on.vertx().sharedData().<String, Integer>getLocalMap(Platform.PORTS).put(name(), server.actualPort());
         return Future.succeededFuture();
     }
 
@@ -73,7 +71,7 @@ public final class HttpDoor extends Door {
     }
 
     private static Pipeline pipeline(Doorway on, HttpSettings settings, AppSettings app, Limiter limiter) {
-        var gate = new Gate(on.bus(), Caller.service("http"), limiter, on.clock());
+        var gate = new Gate(on.bus(), Caller.service("http"), limiter, on.refusals(), on.clock());
         var endpoints = on.contracts().operations().stream()
                 .filter(operation -> operation.route() != null)
                 .map(operation -> new Endpoint(operation, on.checks(), on.meters()))
