@@ -175,8 +175,8 @@ public final class Readers {
     }
 
     /**
-     * Applies the dead letters of a key in their order, each in a transaction of its own. Fails with the first that fails
-     * again; those before it are done. Answers how many were applied.
+     * Applies the dead letters of a key in their order, each in a transaction of its own. Fails with the first that
+     * fails again; those before it are done. Answers how many were applied.
      */
     public Future<Integer> retry(String reader, String key) {
         Reader found;

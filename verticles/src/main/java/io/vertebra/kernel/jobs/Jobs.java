@@ -204,7 +204,8 @@ public final class Jobs {
                 .onComplete(done -> context.runOnContext(back -> {
                     vertx.cancelTimer(beat);
                     var failure = done.failed() ? done.cause() : null;
-                    meters.timer(Meters.JOB_RUN, "job", claimed.handler(), "status", failure == null ? "done" : "failed")
+                    var status = failure == null ? "done" : "failed";
+                    meters.timer(Meters.JOB_RUN, "job", claimed.handler(), "status", status)
                             .record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
                     finish(job, claimed, failure);
                 })));
@@ -225,7 +226,8 @@ public final class Jobs {
     private void renew(Claimed claimed) {
         kernel.preparedQuery(RENEW)
                 .execute(Tuple.of(claimed.name(), claimed.token(), settings.lease().toMillis()))
-                .onFailure(away -> LOG.warn("The lease of job {} could not be renewed: {}", claimed.name(), away.getMessage()));
+                .onFailure(away ->
+                        LOG.warn("The lease of job {} could not be renewed: {}", claimed.name(), away.getMessage()));
     }
 
     private void finish(Bound job, Claimed claimed, @Nullable Throwable failure) {

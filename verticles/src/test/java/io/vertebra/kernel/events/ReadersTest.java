@@ -161,10 +161,12 @@ class ReadersTest {
     @Test
     void a_node_of_an_older_release_does_not_read_past_what_it_does_not_know() {
         var old = node();
-        add(old, "grown", From.START, List.of(new Follow<>(Orgs.OrgDeleted.class, (work, fact) -> Future.succeededFuture())));
+        var deleted = new Follow<>(Orgs.OrgDeleted.class, (work, fact) -> Future.succeededFuture());
+        add(old, "grown", From.START, List.of(deleted));
         await(old.start());
         var newer = node();
-        add(newer, "grown", From.START, List.of(new Follow<>(Orgs.ProjectCreated.class, (work, fact) -> effect(work, "grown", fact))));
+        var created = new Follow<>(Orgs.ProjectCreated.class, (work, fact) -> effect(work, "grown", fact));
+        add(newer, "grown", From.START, List.of(created));
         var project = UUID.randomUUID();
         await(newer.start());
         append(project, 1);
@@ -263,10 +265,11 @@ class ReadersTest {
 
     private void awaitRows(int rows) {
         long deadline = System.nanoTime() + 60_000_000_000L;
-        while (Integer.parseInt(column("SELECT count(*)::text FROM test.effects").iterator().next()) < rows) {
-            assertThat(System.nanoTime()).as("waiting for %s effects, there are %s of %s", rows,
-                    column("SELECT count(*)::text FROM test.effects"), column("SELECT count(*)::text FROM test.counters"))
-                    .isLessThan(deadline);
+        int there = 0;
+        while (there < rows) {
+            there = Integer.parseInt(
+                    column("SELECT count(*)::text FROM test.effects").iterator().next());
+            assertThat(System.nanoTime()).as("%s effects of %s", there, rows).isLessThan(deadline);
             await(vertx.timer(20));
         }
         await(vertx.timer(100));
