@@ -238,6 +238,16 @@ final class DoorFixture implements AutoCloseable, Doorway {
     }
 
     @Override
+    public io.vertebra.kernel.db.Refusals refusals() {
+        throw new IllegalStateException("this door keeps no refusals");
+    }
+
+    @Override
+    public io.vertebra.kernel.events.EventLog events() {
+        throw new IllegalStateException("this door reads no events");
+    }
+
+    @Override
     public Cache cache() {
         return cache;
     }

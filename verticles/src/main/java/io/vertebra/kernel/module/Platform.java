@@ -8,6 +8,7 @@ import io.vertebra.kernel.config.AppSettings;
 import io.vertebra.kernel.config.Configuration;
 import io.vertebra.kernel.db.Db;
 import io.vertebra.kernel.health.Health;
+import io.vertebra.kernel.telemetry.Build;
 import io.vertebra.kernel.telemetry.Telemetry;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -18,7 +19,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeSet;
@@ -101,7 +101,7 @@ public final class Platform {
             known.addAll(modules.contracts());
             var contracts = Contracts.of(known);
             checkNames(plan, modules);
-            var node = nodeName(app);
+            var node = app.nodeName();
             var telemetry = Telemetry.start(plan.configuration(), node);
             var ground = new Foundation.Ground(
                     plan.configuration(), app, node, plan.clock(), telemetry, health, contracts);
@@ -123,14 +123,6 @@ public final class Platform {
         if (!unknown.isEmpty()) {
             throw new Unresolved(unknown);
         }
-    }
-
-    private static String nodeName(AppSettings app) {
-        if (!app.node().isEmpty()) {
-            return app.node();
-        }
-        var host = Objects.requireNonNullElse(System.getenv("HOSTNAME"), "node");
-        return host + "-" + ProcessHandle.current().pid();
     }
 
     private Future<Platform> open(Plan plan) {
@@ -156,7 +148,7 @@ public final class Platform {
 
     /** The version of the program. */
     public static String version() {
-        return Objects.requireNonNullElse(Platform.class.getPackage().getImplementationVersion(), "dev");
+        return Build.current().version();
     }
 
     /** Stops in order: not ready, no new work, what runs is finished, everything is closed. */
