@@ -8,6 +8,7 @@ import io.vertebra.bus.Contracts;
 import io.vertebra.contract.Orgs;
 import io.vertebra.kernel.db.Db;
 import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.health.Health;
 import io.vertebra.testing.TestDb;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -39,6 +40,7 @@ class ReadersTest {
     private Vertx vertx;
     private TestDb database;
     private Db db;
+    private final Health health = new Health(Clock.systemUTC());
     private final List<Readers> nodes = new ArrayList<>();
 
     @BeforeEach
@@ -125,6 +127,7 @@ class ReadersTest {
         assertThat(letters.getFirst().reason()).contains("cannot bear a three");
         var standing = await(readers.standing());
         assertThat(standing).singleElement().extracting(Readers.Standing::parked).isEqualTo(3L);
+        assertThat(health.part("events").status().detail()).contains("orgs.picky has 3 dead letters");
 
         append(sick, 6);
         broken.set(false);
@@ -185,14 +188,16 @@ class ReadersTest {
     }
 
     private Readers node() {
-        var node = new Readers(
+        var node = new Readers(new Readers.Surroundings(
                 vertx,
                 Contracts.load(),
                 db.kernel(),
                 new Wake(vertx),
                 EventLogTest.settings(),
                 new SimpleMeterRegistry(),
-                Clock.systemUTC());
+                health,
+                null,
+                Clock.systemUTC()));
         nodes.add(node);
         return node;
     }
