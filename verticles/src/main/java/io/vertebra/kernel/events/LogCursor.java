@@ -5,7 +5,7 @@ import io.vertebra.bus.Problems;
 import io.vertx.pgclient.PgException;
 import org.jspecify.annotations.Nullable;
 
-/** A place in the log as clients keep it: text that says nothing, and that stays good as long as its events are kept. */
+/** A place in the log as clients keep it: text that says nothing, and stays good as long as its events are kept. */
 public final class LogCursor {
     private static final String PREFIX = "e";
     private static final int RADIX = 36;
