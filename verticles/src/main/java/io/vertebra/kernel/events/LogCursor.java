@@ -45,7 +45,7 @@ public final class LogCursor {
     }
 
     private static Problem malformed() {
-        return Problem.of(Problems.VALIDATION_ERROR, "The cursor is not one that this platform gave out.")
+        return Problem.of(Problems.MALFORMED_REQUEST, "The cursor is not one that this platform gave out.")
                 .at("?after", "is not a cursor");
     }
 }
