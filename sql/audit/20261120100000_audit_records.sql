@@ -78,22 +78,16 @@ SELECT kernel.protect('audit.seals', 'chain');
 SELECT kernel.protect('audit.checkpoints', 'chain');
 SELECT kernel.protect('audit.chains', 'chain');
 
--- Nobody changes or removes what stands: neither a domain nor the owner of the tables.
-CREATE FUNCTION audit.refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '% of %.% is refused: the table is append-only', TG_OP, TG_TABLE_SCHEMA, TG_TABLE_NAME
-        USING ERRCODE = 'insufficient_privilege';
-END $$;
-
-CREATE TRIGGER records_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.records
-    FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
-CREATE TRIGGER seals_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.seals
-    FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
-CREATE TRIGGER checkpoints_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit.checkpoints
-    FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
-ALTER TABLE audit.records ENABLE ALWAYS TRIGGER records_append_only;
-ALTER TABLE audit.seals ENABLE ALWAYS TRIGGER seals_append_only;
-ALTER TABLE audit.checkpoints ENABLE ALWAYS TRIGGER checkpoints_append_only;
+-- Nobody changes or removes what stands: neither a domain nor the owner of the tables, in no mode of replication.
+SELECT kernel.append_only('audit.records');
+SELECT kernel.append_only('audit.seals');
+SELECT kernel.append_only('audit.checkpoints');
+ALTER TABLE audit.records ENABLE ALWAYS TRIGGER append_only_rows;
+ALTER TABLE audit.records ENABLE ALWAYS TRIGGER append_only_table;
+ALTER TABLE audit.seals ENABLE ALWAYS TRIGGER append_only_rows;
+ALTER TABLE audit.seals ENABLE ALWAYS TRIGGER append_only_table;
+ALTER TABLE audit.checkpoints ENABLE ALWAYS TRIGGER append_only_rows;
+ALTER TABLE audit.checkpoints ENABLE ALWAYS TRIGGER append_only_table;
 
 -- Appends one record. Part of the closing flush of every change, so it does the least it can: the shared lock tells the
 -- sealer that a writer is open above this place (see audit.horizon), then one row. A transaction that works in a tenant

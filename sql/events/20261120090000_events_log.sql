@@ -133,7 +133,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 
 -- One org's events after a cursor and up to the horizon, the oldest first. The last row has no type: its seq is the
--- horizon that was read up to, for comparison only, never a cursor.
+-- horizon that was read up to, for comparison only, never a cursor. Fails when events after the cursor may be gone.
 CREATE FUNCTION events.page(p_org uuid, p_after bigint, p_types text[], p_limit integer)
 RETURNS TABLE (seq bigint, id uuid, type text, version integer, at timestamptz, org_id uuid, key text, actor uuid,
                request text, trace text, data jsonb)
@@ -141,6 +141,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     h bigint := events.horizon();
 BEGIN
+    IF p_after > 0 AND p_after < events.kept_from() THEN
+        RAISE EXCEPTION 'events after % are not kept any more', p_after USING ERRCODE = 'VT004';
+    END IF;
     RETURN QUERY
     SELECT l.seq, l.id, l.type, l.version, l.at, l.org_id, l.key, l.actor, l.request, l.trace, l.data
       FROM events.log AS l

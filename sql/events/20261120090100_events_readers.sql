@@ -100,7 +100,7 @@ END $$;
 -- Locks a lane's cursor for this transaction and reads its next events up to the horizon. No row when another transaction
 -- has the lane, when it waits to be retried, when the reader follows other types by now, or when there is nothing.
 -- The first row has no type: its seq is where the cursor stands. The last row has no type either: its seq is where the
--- cursor may move, past events of other types too.
+-- cursor may move, past events of other types too, and joins says whether there may be more behind it.
 CREATE FUNCTION events.claim(p_reader text, p_lane integer, p_types text[], p_limit integer)
 RETURNS TABLE (seq bigint, id uuid, type text, version integer, at timestamptz, org_id uuid, key text, actor uuid,
                request text, trace text, data jsonb, joins boolean)
@@ -109,6 +109,7 @@ DECLARE
     place bigint;
     h bigint;
     upper bigint;
+    passed bigint;
     full_at bigint;
 BEGIN
     SELECT c.seq INTO place
@@ -120,7 +121,7 @@ BEGIN
         RETURN;
     END IF;
     h := events.horizon();
-    SELECT max(w.seq) INTO upper
+    SELECT max(w.seq), count(*) INTO upper, passed
       FROM (SELECT l.seq FROM events.log AS l
              WHERE l.lane = p_lane AND l.seq > place AND l.seq <= h
              ORDER BY l.seq LIMIT p_limit * 10) AS w;
@@ -142,7 +143,7 @@ BEGIN
      WHERE l.lane = p_lane AND l.seq > place AND l.seq <= upper AND l.type = ANY (p_types)
      ORDER BY l.seq;
     RETURN QUERY SELECT upper, null::uuid, null::text, null::integer, null::timestamptz, null::uuid, null::text,
-                        null::uuid, null::text, null::text, null::jsonb, false;
+                        null::uuid, null::text, null::text, null::jsonb, full_at IS NOT NULL OR passed = p_limit * 10;
 END $$;
 
 -- Moves a cursor in the transaction of the effect; fails when it stands elsewhere than where the reader began.

@@ -12,6 +12,7 @@ public enum Problems implements ProblemType {
     CONFLICT(409, "The request conflicts with the current state", "Somebody else changed or took what the request needs. Read the current state and decide again."),
     REQUEST_IN_PROGRESS(409, "A request with this key is still running", "The first request with this `Idempotency-Key` has not finished. Wait for `Retry-After` seconds and retry."),
     ALREADY_ANSWERED(409, "The answer was shown once", "The first request with this `Idempotency-Key` succeeded; its answer held a one-time secret and was not kept."),
+    CURSOR_EXPIRED(410, "The cursor is too old", "The events behind this cursor are not kept any more, so some may be missing. Read the current state, then go on without a cursor."),
     STALE_VERSION(412, "The resource has changed", "`If-Match` names a version that is not the current one. Read the resource again and repeat the change."),
     TOO_LARGE(413, "The request is too large", "The body, a header or the path is larger than the limit that `detail` names."),
     UNSUPPORTED_MEDIA_TYPE(415, "The media type is not supported", "Send `application/json` (for PATCH also `application/merge-patch+json`) in UTF-8."),

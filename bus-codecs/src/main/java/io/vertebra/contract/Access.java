@@ -50,12 +50,14 @@ public sealed interface Access<R> extends Request<R> {
     /** Sets a policy value for one org; it holds on the next request of every node. Null restores the global value. */
     @Put("/v1/admin/orgs/{policyOrgId}/policies/{name}")
     @Needs("platform.policies.write")
-    record SetOrgPolicy(UUID policyOrgId, String name, @Nullable Long value) implements Access<PolicyValue> {}
+    record SetOrgPolicy(
+            UUID policyOrgId, String name, @Nullable Long value) implements Access<PolicyValue> {}
 
     /** The rights of a principal: in an org, or without one on the platform. */
     @Internal
     @Needs("access.rights.resolve")
-    record ResolveRights(UUID principal, boolean operator, @Nullable UUID orgId) implements Access<Rights> {}
+    record ResolveRights(
+            UUID principal, boolean operator, @Nullable UUID orgId) implements Access<Rights> {}
 
     /** The policy values in force: of an org, or without one the global ones. */
     @Internal
@@ -112,5 +114,8 @@ public sealed interface Access<R> extends Request<R> {
 
     /** A policy value was set. */
     @Needs("platform.policies.read")
-    record PolicyChanged(@Key String name, @Nullable UUID policyOrgId, @Nullable Long value) implements Event {}
+    record PolicyChanged(
+            @Key String name,
+            @Nullable UUID policyOrgId,
+            @Nullable Long value) implements Event {}
 }

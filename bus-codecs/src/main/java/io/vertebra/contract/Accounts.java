@@ -58,8 +58,8 @@ public sealed interface Accounts<R> extends Request<R> {
             implements Accounts<Tokens> {}
 
     /**
-     * Exchanges a refresh token for the next one and a new access token. A lost answer or a second tab is forgiven for a
-     * short while; real reuse ends the session. Without a token in the body the cookie is read.
+     * Exchanges a refresh token for the next one and a new access token. A lost answer or a second tab is forgiven for
+     * a short while; real reuse ends the session. Without a token in the body the cookie is read.
      */
     @Post("/v1/auth/refresh")
     @Public
@@ -140,7 +140,7 @@ public sealed interface Accounts<R> extends Request<R> {
     record CheckSession(UUID sessionId) implements Accounts<SessionState> {}
 
     /** The public halves of the signing keys, for verifying access tokens. */
-    @Internal
+    @Internal(changes = true)
     @Needs("accounts.keys.read")
     @Unlogged("reads; makes the first key where there is none")
     record GetSigningKeys() implements Accounts<SigningKeys> {}
@@ -160,13 +160,13 @@ public sealed interface Accounts<R> extends Request<R> {
      * Counts an attempt (a sign-in, a mail to send) against its buckets, each filled evenly over its window, and says
      * whether it may go on.
      */
-    @Internal
+    @Internal(changes = true)
     @Needs("accounts.attempts.write")
     @Unlogged("counted for minutes, not kept")
     record CountAttempt(@Size(min = 1, max = 4) List<Bucket> buckets) implements Accounts<Attempt> {}
 
     /** Ends a session because a refresh token that was used up came again. */
-    @Internal
+    @Internal(changes = true)
     @Needs("accounts.sessions.end")
     record EndReusedSession(UUID sessionId) implements Accounts<Nothing> {}
 

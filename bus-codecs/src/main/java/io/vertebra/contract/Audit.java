@@ -99,5 +99,9 @@ public sealed interface Audit<R> extends Request<R> {
     record Checkpoint(UUID chainId, long sequence, String head, Instant at, String keyId, String signature) {}
 
     /** The outcome of a verification; {@code firstBad} names the first record that does not fit. */
-    record Verification(boolean intact, long records, @Nullable Long firstBad, @Nullable String finding) {}
+    record Verification(
+            boolean intact,
+            long records,
+            @Nullable Long firstBad,
+            @Nullable String finding) {}
 }

@@ -34,8 +34,9 @@ public sealed interface Orgs<R> extends Request<R> {
     /** Creates an org; the caller becomes its owner in the same transaction. */
     @Post("/v1/orgs")
     @SignedIn
-    record CreateOrg(@NotBlank @Size(max = 100) String name, @Nullable @Pattern(regexp = SLUG) String slug)
-            implements Orgs<Org> {}
+    record CreateOrg(
+            @NotBlank @Size(max = 100) String name,
+            @Nullable @Pattern(regexp = SLUG) String slug) implements Orgs<Org> {}
 
     /** One org. */
     @Get("/v1/orgs/{orgId}")
@@ -45,7 +46,8 @@ public sealed interface Orgs<R> extends Request<R> {
     /** Changes an org. */
     @Patch("/v1/orgs/{orgId}")
     @Needs("orgs.org.write")
-    record ChangeOrg(UUID orgId, Change<@Size(min = 1, max = 100) String> name, Change<@Pattern(regexp = SLUG) String> slug)
+    record ChangeOrg(
+            UUID orgId, Change<@Size(min = 1, max = 100) String> name, Change<@Pattern(regexp = SLUG) String> slug)
             implements Orgs<Org> {}
 
     /** Deletes an org with its projects, memberships and invitations; its audit records stay. */
@@ -61,7 +63,8 @@ public sealed interface Orgs<R> extends Request<R> {
     /** The members of an org, the longest standing first. */
     @Get("/v1/orgs/{orgId}/members")
     @Needs("orgs.members.read")
-    record ListMembers(UUID orgId, @Nullable Integer limit, @Nullable String after) implements Orgs<Page<Member>> {}
+    record ListMembers(
+            UUID orgId, @Nullable Integer limit, @Nullable String after) implements Orgs<Page<Member>> {}
 
     /** Gives a member another role. The last owner keeps theirs. */
     @Patch("/v1/orgs/{orgId}/members/{personId}")
@@ -81,14 +84,16 @@ public sealed interface Orgs<R> extends Request<R> {
     /** Invites an address; it gets a mail with a link. A second invitation of the same address replaces the first. */
     @Post("/v1/orgs/{orgId}/invitations")
     @Needs("orgs.members.write")
-    record Invite(UUID orgId, @NotBlank @Email @Size(max = 254) String email, @NotNull Role role)
-            implements Orgs<Invitation> {}
+    record Invite(
+            UUID orgId,
+            @NotBlank @Email @Size(max = 254) String email,
+            @NotNull Role role) implements Orgs<Invitation> {}
 
     /** The open invitations of an org, the newest first. */
     @Get("/v1/orgs/{orgId}/invitations")
     @Needs("orgs.members.read")
-    record ListInvitations(UUID orgId, @Nullable Integer limit, @Nullable String after)
-            implements Orgs<Page<Invitation>> {}
+    record ListInvitations(
+            UUID orgId, @Nullable Integer limit, @Nullable String after) implements Orgs<Page<Invitation>> {}
 
     /** Takes an invitation back. */
     @Delete("/v1/orgs/{orgId}/invitations/{invitationId}")
@@ -98,7 +103,8 @@ public sealed interface Orgs<R> extends Request<R> {
     /** Accepts an invitation with the token from the mail; the signed-in person becomes a member. */
     @Post("/v1/invitations/accept")
     @SignedIn
-    record AcceptInvitation(@NotBlank @Size(max = 200) @Secret String token) implements Orgs<MyOrg> {}
+    record AcceptInvitation(
+            @NotBlank @Size(max = 200) @Secret String token) implements Orgs<MyOrg> {}
 
     /** Creates a project. */
     @Post("/v1/orgs/{orgId}/projects")
@@ -113,7 +119,8 @@ public sealed interface Orgs<R> extends Request<R> {
     /** The projects of an org, the newest first. */
     @Get("/v1/orgs/{orgId}/projects")
     @Needs("orgs.projects.read")
-    record ListProjects(UUID orgId, @Nullable Integer limit, @Nullable String after) implements Orgs<Page<Project>> {}
+    record ListProjects(
+            UUID orgId, @Nullable Integer limit, @Nullable String after) implements Orgs<Page<Project>> {}
 
     /** One project. */
     @Get("/v1/orgs/{orgId}/projects/{projectId}")

@@ -10,13 +10,12 @@ import java.util.UUID;
 
 /** All SQL of access. */
 final class AccessStore {
-    static final String VALUES =
-            "SELECT scope, name, value FROM access.policy_values WHERE scope = $1 OR scope = $2";
-    static final String SET =
-            """
-            INSERT INTO access.policy_values (scope, name, value, updated_at, updated_by) VALUES ($1, $2, $3, $4, $5)
-            ON CONFLICT (scope, name)
-            DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, updated_by = excluded.updated_by""";
+    static final String VALUES = "SELECT scope, name, value FROM access.policy_values WHERE scope = $1 OR scope = $2";
+    static final String SET = """
+        INSERT INTO access.policy_values (scope, name, value, updated_at, updated_by) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (scope, name)
+        DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, updated_by = excluded.updated_by\
+        """;
     static final String CLEAR = "DELETE FROM access.policy_values WHERE scope = $1 AND name = $2";
 
     private AccessStore() {}
@@ -39,7 +38,12 @@ final class AccessStore {
 
     static Future<Integer> set(Work work, UUID scope, String name, long value) {
         return work.run(
-                SET, scope, name, value, work.now().atOffset(ZoneOffset.UTC), work.call().caller().id());
+                SET,
+                scope,
+                name,
+                value,
+                work.now().atOffset(ZoneOffset.UTC),
+                work.call().caller().id());
     }
 
     static Future<Integer> clear(Work work, UUID scope, String name) {

@@ -10,7 +10,10 @@ enum DeclaredPolicy {
     USER_PER_MINUTE("limits.user-per-minute", 1_000, "requests per minute", "Requests of one person over all nodes."),
     KEY_PER_MINUTE("limits.key-per-minute", 100, "requests per minute", "Requests with one API key over all nodes."),
     SERVICE_PER_MINUTE(
-            "limits.service-per-minute", 10_000, "requests per minute", "Requests of one service account over all nodes."),
+            "limits.service-per-minute",
+            10_000,
+            "requests per minute",
+            "Requests of one service account over all nodes."),
     ADDRESS_PER_MINUTE(
             "limits.address-per-minute",
             300,
@@ -20,12 +23,7 @@ enum DeclaredPolicy {
             "limits.login-per-account-per-minute",
             10,
             "sign-ins per minute",
-            "Attempts to sign in with one e-mail address, from wherever."),
-    REFUSALS_PER_CALLER_PER_MINUTE(
-            "limits.refusals-per-caller-per-minute",
-            60,
-            "audit records per minute",
-            "Refused attempts of one caller that are recorded; what is beyond is counted only.");
+            "Attempts to sign in with one e-mail address, from wherever.");
 
     /** The smallest value that may be set. */
     static final long MIN = 1;

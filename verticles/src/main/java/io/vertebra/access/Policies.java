@@ -44,14 +44,13 @@ final class Policies {
         return set(work, request.policyOrgId(), request.name(), request.value(), request.policyOrgId());
     }
 
-    private Future<PolicyValue> set(
-            Work work, UUID scope, String name, @Nullable Long value, @Nullable UUID orgId) {
+    private Future<PolicyValue> set(Work work, UUID scope, String name, @Nullable Long value, @Nullable UUID orgId) {
         if (!DeclaredPolicy.all().containsKey(name)) {
             return Future.failedFuture(Problem.notFound("policy value"));
         }
         if (value != null && (value < DeclaredPolicy.MIN || value > DeclaredPolicy.MAX)) {
-            return Future.failedFuture(Problem.invalid(
-                    "/value", "must be from " + DeclaredPolicy.MIN + " to " + DeclaredPolicy.MAX));
+            return Future.failedFuture(
+                    Problem.invalid("/value", "must be from " + DeclaredPolicy.MIN + " to " + DeclaredPolicy.MAX));
         }
         work.touch(scope);
         work.emit(new PolicyChanged(name, orgId, value));
@@ -70,8 +69,8 @@ final class Policies {
     /** The values in force, from those that were set on any level. */
     static PolicyValues merge(List<SetValue> set) {
         var values = new LinkedHashMap<String, PolicyValue>();
-        DeclaredPolicy.all().forEach((name, policy) -> values.put(
-                name, value(policy, policy.preset(), PolicyLevel.DEFAULT)));
+        DeclaredPolicy.all()
+                .forEach((name, policy) -> values.put(name, value(policy, policy.preset(), PolicyLevel.DEFAULT)));
         set.stream().filter(SetValue::global).forEach(one -> put(values, one, PolicyLevel.GLOBAL));
         set.stream().filter(one -> !one.global()).forEach(one -> put(values, one, PolicyLevel.ORG));
         return new PolicyValues(values);

@@ -16,7 +16,13 @@ import java.util.UUID;
  * @param operator whether the person acts as operator of the platform: kind {@code admin} instead of {@code user}
  */
 record AccessToken(
-        String issuer, String audience, UUID personId, UUID sessionId, boolean operator, Instant at, Duration lifetime) {
+        String issuer,
+        String audience,
+        UUID personId,
+        UUID sessionId,
+        boolean operator,
+        Instant at,
+        Duration lifetime) {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     /** A key to sign with. */

@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * The mails of accounts. None repeats what somebody typed, so that nobody sends their words in our name; tokens stand in
- * the fragment of a link, which browsers keep to themselves.
+ * The mails of accounts. None repeats what somebody typed, so that nobody sends their words in our name; tokens stand
+ * in the fragment of a link, which browsers keep to themselves.
  */
 final class AccountMails {
     private static final String PRODUCT = "Vertebra";
@@ -47,7 +47,7 @@ final class AccountMails {
     }
 
     Future<Void> sessionEnded(Work work, String email) {
-        return put(work, ended, email, "/sessions", Duration.ZERO);
+        return put(work, ended, email, "/me/sessions", Duration.ZERO);
     }
 
     private Future<Void> put(Work work, MailTemplate template, String email, String path, Duration lifetime) {

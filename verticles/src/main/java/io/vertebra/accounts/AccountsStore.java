@@ -47,8 +47,9 @@ final class AccountsStore {
             "SELECT person_id, email, verified, name, hash FROM accounts.take_token($1, $2, $3)";
     static final String DROP_TOKENS = "DELETE FROM accounts.mail_tokens WHERE person_id = $1";
     static final String PERSON_BY_ADDRESS = "SELECT id FROM accounts.people WHERE address = $1 FOR UPDATE";
-    static final String MAKE_OPERATOR = "UPDATE accounts.people SET operator = true, verified_at = coalesce(verified_at, $2),"
-            + " version = version + 1 WHERE id = $1 RETURNING " + PERSON_COLUMNS;
+    static final String MAKE_OPERATOR = "UPDATE accounts.people SET operator = true,"
+            + " verified_at = coalesce(verified_at, $2), version = version + 1 WHERE id = $1 RETURNING "
+            + PERSON_COLUMNS;
     static final String FILL_BUCKETS =
             """
             SELECT max(accounts.count_attempt(b.key, b.lim, b.seconds, $4)) AS wait

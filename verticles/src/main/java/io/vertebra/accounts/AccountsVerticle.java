@@ -29,38 +29,64 @@ public final class AccountsVerticle extends Domain {
         var attempts = new Attempts(on.bus(), settings);
         var rules = new PasswordRules(settings.passwordLengthMin());
         var sessions = new Sessions(clock, mails);
-        var signIns = new SignIns(
-                settings, pool, keys, attempts, on.key("refresh-tokens"), on.bus(), clock, on.meters());
-        var registrations = new Registrations(settings, rules, pool, attempts, sessions, mails);
-        var passwords = new Passwords(settings, rules, pool, attempts, sessions, mails, clock);
-        var people = new People(settings, rules, pool, sessions);
+        var refreshKey = on.key("refresh-tokens");
 
-        on.asks(Accounts.GetSigningKeys.class, Accounts.CountAttempt.class, Accounts.EndReusedSession.class)
-                .ask(Accounts.Register.class, registrations::hash, registrations::register)
-                .ask(Accounts.VerifyEmail.class, registrations::verify)
-                .ask(Accounts.Login.class, signIns::prove, signIns::login)
-                .ask(Accounts.Refresh.class, signIns::present, signIns::refresh)
+        wire(on, keys);
+        wire(on, attempts);
+        wire(on, sessions);
+        wire(on, new SignIns(settings, pool, keys, attempts, refreshKey, on.bus(), clock, on.meters()));
+        wire(on, new Registrations(settings, rules, pool, attempts, sessions, mails));
+        wire(on, new Passwords(settings, rules, pool, attempts, sessions, mails, clock));
+        wire(on, new People(settings, rules, pool, sessions));
+        on.every("send-mails", Schedule.each(Duration.ofSeconds(1)), queue::send)
+                .every("clean-up", Schedule.cron("17 * * * *"), run -> run.inWork(AccountsStore::cleanUp)
+                        .compose(done -> run.inWork(Sessions::cleanUp)));
+    }
+
+    private static void wire(Wiring on, KeyRing keys) {
+        on.asks(Accounts.GetSigningKeys.class)
+                .ask(Accounts.GetSigningKeys.class, keys::prepareFirst, keys::publish)
+                .every("rotate-keys", Schedule.cron("*/10 * * * *"), keys::rotate);
+    }
+
+    private static void wire(Wiring on, Attempts attempts) {
+        on.asks(Accounts.CountAttempt.class)
+                .ask(Accounts.CountAttempt.class, attempts::count)
+                .follow("sign-in-limits", Access.PolicyChanged.class, From.START, attempts::onPolicyChanged);
+    }
+
+    private static void wire(Wiring on, Sessions sessions) {
+        on.asks(Accounts.EndReusedSession.class)
+                .ask(Accounts.EndReusedSession.class, sessions::endReused)
                 .ask(Accounts.Logout.class, sessions::logout)
-                .ask(Accounts.ForgotPassword.class, passwords::count, passwords::forgot)
-                .ask(Accounts.ResetPassword.class, passwords::hash, passwords::reset)
-                .ask(Accounts.ChangePassword.class, passwords::hash, passwords::change)
-                .read(Accounts.GetMe.class, people::getMe)
-                .ask(Accounts.ChangeMe.class, people::changeMe)
-                .read(Accounts.GetSettings.class, people::getSettings)
-                .ask(Accounts.ChangeSettings.class, people::changeSettings)
                 .read(Accounts.ListSessions.class, sessions::list)
                 .ask(Accounts.RevokeSession.class, sessions::revoke)
                 .read(Accounts.CheckSession.class, sessions::check)
-                .ask(Accounts.TouchSession.class, sessions::touch)
-                .ask(Accounts.EndReusedSession.class, sessions::endReused)
-                .ask(Accounts.GetSigningKeys.class, keys::prepareFirst, keys::publish)
+                .ask(Accounts.TouchSession.class, sessions::touch);
+    }
+
+    private static void wire(Wiring on, SignIns signIns) {
+        on.ask(Accounts.Login.class, signIns::prove, signIns::login)
+                .ask(Accounts.Refresh.class, signIns::present, signIns::refresh);
+    }
+
+    private static void wire(Wiring on, Registrations registrations) {
+        on.ask(Accounts.Register.class, registrations::hash, registrations::register)
+                .ask(Accounts.VerifyEmail.class, registrations::verify);
+    }
+
+    private static void wire(Wiring on, Passwords passwords) {
+        on.ask(Accounts.ForgotPassword.class, passwords::count, passwords::forgot)
+                .ask(Accounts.ResetPassword.class, passwords::hash, passwords::reset)
+                .ask(Accounts.ChangePassword.class, passwords::hash, passwords::change);
+    }
+
+    private static void wire(Wiring on, People people) {
+        on.read(Accounts.GetMe.class, people::getMe)
+                .ask(Accounts.ChangeMe.class, people::changeMe)
+                .read(Accounts.GetSettings.class, people::getSettings)
+                .ask(Accounts.ChangeSettings.class, people::changeSettings)
                 .read(Accounts.FindPeople.class, people::find)
-                .ask(Accounts.CreateSuperuser.class, people::hash, people::createSuperuser)
-                .ask(Accounts.CountAttempt.class, attempts::count)
-                .follow("sign-in-limits", Access.PolicyChanged.class, From.START, attempts::onPolicyChanged)
-                .every("send-mails", Schedule.each(Duration.ofSeconds(1)), queue::send)
-                .every("rotate-keys", Schedule.cron("*/10 * * * *"), keys::rotate)
-                .every("clean-up", Schedule.cron("17 * * * *"), run -> run.inWork(AccountsStore::cleanUp)
-                        .compose(done -> run.inWork(Sessions::cleanUp)));
+                .ask(Accounts.CreateSuperuser.class, people::hash, people::createSuperuser);
     }
 }

@@ -50,8 +50,9 @@ final class Attempts {
         if (network == null) {
             return forgotten.mapEmpty();
         }
-        return forgotten.compose(done -> AccountsStore.easeBucket(
-                        work, key("network", network), MINUTE_SECONDS / (double) settings.failuresPerAddressPerMinute()))
+        double seconds = MINUTE_SECONDS / (double) settings.failuresPerAddressPerMinute();
+        return forgotten
+                .compose(done -> AccountsStore.easeBucket(work, key("network", network), seconds))
                 .mapEmpty();
     }
 

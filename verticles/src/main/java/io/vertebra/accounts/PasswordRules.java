@@ -23,6 +23,7 @@ final class PasswordRules {
 
     private static final int DISTINCT_MIN = 5;
     private static final int CONTEXT_LENGTH_MIN = 3;
+    private static final int WALK_LENGTH_MIN = 4;
     private static final String PRODUCT = "vertebra";
     private static final List<String> WALKS = List.of(
             "abcdefghijklmnopqrstuvwxyz",
@@ -56,7 +57,7 @@ final class PasswordRules {
         if (rest(bare, email, name) < REST_MIN) {
             return Problem.invalid(
                     pointer,
-                    "is made of common passwords, sequences, your name or your address; try three or four random words");
+                    "is made of common passwords, sequences, your name or your address; try four random words");
         }
         return null;
     }
@@ -73,11 +74,10 @@ final class PasswordRules {
         for (var word : context) {
             rest = rest.replace(word, " ");
         }
-        rest = rest.replace(PRODUCT, " ");
+        rest = withoutWalks(rest.replace(PRODUCT, " "));
         for (var word : common) {
             rest = rest.replace(word, " ");
         }
-        rest = withoutWalks(rest);
         return (int) rest.chars().filter(Character::isLetter).count();
     }
 
@@ -87,8 +87,10 @@ final class PasswordRules {
         for (int i = 1; i <= text.length(); i++) {
             boolean goesOn = i < text.length() && isWalk(text.substring(start, i + 1));
             if (!goesOn) {
-                if (i - start < 4) {
+                if (i - start < WALK_LENGTH_MIN) {
                     rest.append(text, start, i);
+                } else {
+                    rest.append(' ');
                 }
                 start = i;
             }

@@ -9,6 +9,7 @@ import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.secrets.Digests;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Passwords: forgotten, reset, changed. */
@@ -107,7 +108,7 @@ final class Passwords {
     }
 
     private Future<Nothing> replace(
-            Work work, java.util.UUID person, String email, String hash, java.util.@Nullable UUID but) {
+            Work work, UUID person, String email, String hash, @Nullable UUID but) {
         work.emit(new Accounts.PasswordChanged(person));
         return AccountsStore.setPassword(work, person, hash)
                 .compose(done -> AccountsStore.dropTokens(work, person))

@@ -8,7 +8,9 @@ import io.vertebra.kernel.secrets.Digests;
 import io.vertx.core.Future;
 import java.time.ZoneId;
 import java.util.IllformedLocaleException;
+import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** People: their profile, their settings, and who operates the platform. */
@@ -79,7 +81,7 @@ final class People {
 
     Future<Accounts.People> find(Read read, Accounts.FindPeople request) {
         return request.ids().isEmpty()
-                ? Future.succeededFuture(new Accounts.People(java.util.List.of()))
+                ? Future.succeededFuture(new Accounts.People(List.of()))
                 : AccountsStore.names(read, request.ids()).map(Accounts.People::new);
     }
 
@@ -112,7 +114,7 @@ final class People {
                 .compose(person -> promote(work, person.orElseThrow(), hash));
     }
 
-    private Future<Accounts.Person> promote(Work work, java.util.UUID person, String hash) {
+    private Future<Accounts.Person> promote(Work work, UUID person, String hash) {
         work.target(person.toString());
         work.touch(person);
         return AccountsStore.setPassword(work, person, hash)

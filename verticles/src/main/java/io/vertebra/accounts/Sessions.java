@@ -1,5 +1,6 @@
 package io.vertebra.accounts;
 
+import io.vertebra.bus.Caller;
 import io.vertebra.bus.Nothing;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
@@ -73,7 +74,7 @@ final class Sessions {
 
     /** Ends every session of a person, or every one but this; every door learns of it before the change is answered. */
     Future<Void> endAll(Work work, UUID person, @Nullable UUID but, EndReason reason) {
-        return SessionStore.endOthers(work, person, but == null ? io.vertebra.bus.Caller.NOBODY : but, reason)
+        return SessionStore.endOthers(work, person, but == null ? Caller.NOBODY : but, reason)
                 .map(ended -> {
                     ended.forEach(one -> announce(work, one, reason));
                     return null;

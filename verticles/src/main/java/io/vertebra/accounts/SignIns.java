@@ -8,10 +8,13 @@ import io.vertebra.contract.Accounts;
 import io.vertebra.contract.AccountsRefusal;
 import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.db.Read;
+import io.vertebra.kernel.db.UuidV7;
 import io.vertebra.kernel.db.Work;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Signing in with a password, and staying signed in with refresh tokens. */
 final class SignIns {
     private static final String TOKEN_TYPE = "Bearer";
+    private static final String LOGINS = "accounts_login";
+    private static final List<String> STATUSES = List.of("success", "refused", "limited", "unavailable", "failed");
     private static final double[] QUANTILES = {0.5, 0.95, 0.99};
 
     private final AccountsSettings settings;
@@ -54,15 +59,20 @@ final class SignIns {
         this.duration = Timer.builder("accounts_login_duration")
                 .description("Time from a sign-in's arrival to its answer")
                 .publishPercentiles(QUANTILES)
-                .publishPercentileHistogram()
                 .register(meters);
+        STATUSES.forEach(status -> meters.counter(LOGINS, "status", status));
         // What an unknown address is checked against, so that it costs the same time.
         this.dummyHash = pool.run(() -> PasswordHash.of(UUID.randomUUID().toString(), settings.cost()));
     }
 
     /** What a sign-in proved before its transaction opens. */
     record Proven(
-            UUID personId, String hash, @Nullable String newHash, UUID sessionId, String accessToken, long startNanos) {}
+            UUID personId,
+            String hash,
+            @Nullable String newHash,
+            UUID sessionId,
+            String accessToken,
+            long startNanos) {}
 
     /** A refresh token that was found good, before it is looked at again under the lock. */
     record Presented(RefreshToken token, String accessToken) {}
@@ -75,7 +85,7 @@ final class SignIns {
                 .compose(counted -> AccountsStore.findLogin(read, address))
                 .compose(found -> check(found, request.password()).compose(newHash -> {
                     var login = found.orElseThrow(SignIns::refused);
-                    var session = UUID.randomUUID();
+                    var session = UuidV7.next(clock);
                     return sign(read, login.personId(), session, login.operator())
                             .map(token -> new Proven(
                                     login.personId(), login.hash(), newHash.orElse(null), session, token, start));
@@ -135,7 +145,7 @@ final class SignIns {
             }
             var session = found.get();
             var step = session.family().present(presented.token().place(), work.now(), settings.refreshGrace());
-            meters.counter("accounts_refresh", "outcome", step.outcome().name().toLowerCase(java.util.Locale.ROOT))
+            meters.counter("accounts_refresh", "outcome", step.outcome().name().toLowerCase(Locale.ROOT))
                     .increment();
             return switch (step.outcome()) {
                 case ROTATED, REISSUED -> SessionStore.advance(work, id, step.next(), expiry(session, work.now()))
@@ -154,7 +164,7 @@ final class SignIns {
         return idle.isBefore(last) ? idle : last;
     }
 
-    /** Checks the password, at the same cost whether or not the address is known; answers a newer hash if one is due. */
+    /** Checks the password, at the same cost for an unknown address; answers a newer hash when one is due. */
     private Future<Optional<String>> check(Optional<AccountsStore.Login> found, String password) {
         return dummyHash.compose(dummy -> pool.run(() -> {
             var hash = found.map(AccountsStore.Login::hash).orElse(dummy);
@@ -189,7 +199,7 @@ final class SignIns {
     }
 
     private void measure(String status, long startNanos) {
-        meters.counter("accounts_login", "status", status).increment();
+        meters.counter(LOGINS, "status", status).increment();
         duration.record(System.nanoTime() - startNanos, TimeUnit.NANOSECONDS);
     }
 

@@ -48,6 +48,7 @@ final class LoggedEvents {
             return Future.succeededFuture(new Page<>(List.of(), LogCursor.of(after)));
         }
         return read.list(PAGE, Logged::of, after, types.toArray(String[]::new), Page.limit(request.limit()))
+                .recover(failure -> Future.failedFuture(LogCursor.explain(failure)))
                 .map(events -> new Page<>(
                         events.stream().map(LoggedEvents::show).toList(),
                         events.isEmpty()

@@ -14,7 +14,6 @@ import io.vertebra.contract.Orgs.Org;
 import io.vertebra.contract.Orgs.OrgChanged;
 import io.vertebra.contract.Orgs.OrgCreated;
 import io.vertebra.contract.Orgs.OrgDeleted;
-import io.vertebra.contract.Orgs.Refusal;
 import io.vertebra.contract.Orgs.Role;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
@@ -31,7 +30,8 @@ final class Companies {
         var person = work.call().caller().id();
         return work.foundTenant()
                 .compose(id -> insert(work, id, request))
-                .compose(org -> MemberStore.insert(work, org.id(), person, Role.OWNER).map(org))
+                .compose(org ->
+                        MemberStore.insert(work, org.id(), person, Role.OWNER).map(org))
                 .map(org -> {
                     work.target("orgId:" + org.id());
                     work.touch(person);
@@ -55,9 +55,7 @@ final class Companies {
     }
 
     private static Future<Org> orTaken(Optional<Org> org) {
-        return org.map(Future::succeededFuture)
-                .orElseGet(() -> Future.failedFuture(
-                        Problem.of(Refusal.SLUG_TAKEN, "Another org has this slug.").at("/slug", "is taken")));
+        return org.map(Future::succeededFuture).orElseGet(() -> Future.failedFuture(Rows.slugTaken()));
     }
 
     Future<Org> get(Read read, GetOrg request) {

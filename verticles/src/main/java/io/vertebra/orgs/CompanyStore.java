@@ -3,6 +3,7 @@ package io.vertebra.orgs;
 import static io.vertebra.orgs.Rows.at;
 import static io.vertebra.orgs.Rows.role;
 import static io.vertebra.orgs.Rows.time;
+import static io.vertebra.orgs.Rows.unlessTaken;
 
 import io.vertebra.contract.Orgs.MyOrg;
 import io.vertebra.contract.Orgs.Org;
@@ -50,7 +51,7 @@ final class CompanyStore {
     }
 
     static Future<Org> update(Work work, UUID id, @Nullable String name, @Nullable String slug) {
-        return work.change("org", UPDATE, CompanyStore::org, id, name, slug, at(work.now()));
+        return unlessTaken(work.change("org", UPDATE, CompanyStore::org, id, name, slug, at(work.now())));
     }
 
     static Future<List<MyOrg>> ofPerson(Read read, Cursor after, int limit) {

@@ -13,26 +13,20 @@ import java.util.Locale;
  * @param origin the address that links begin with
  */
 record InvitationMail(String origin) {
-    private static final DateTimeFormatter DAY =
-            DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
     /** The token stands in the fragment, which browsers send to no server. */
     Mail to(Invitation invitation, String token, String org, String inviter) {
         var link = origin + "/invitations/accept#token=" + token;
-        var text =
-                """
-                %s invites you to %s, as %s.
+        var text = """
+            %s invites you to %s, as %s.
 
-                Accept the invitation: %s
+            Accept the invitation: %s
 
-                The link works once, until %s. If you did not expect this mail, do nothing.
-                """
-                        .formatted(
-                                plain(inviter),
-                                plain(org),
-                                Rows.label(invitation.role()),
-                                link,
-                                DAY.format(invitation.expiresAt()));
+            The link works once, until %s. If you did not expect this mail, do nothing.
+            """.formatted(
+                plain(inviter), plain(org), Rows.label(invitation.role()), link, DAY.format(invitation.expiresAt()));
         var html = "<p>" + MailboxPage.escape(text).replace("\n\n", "</p><p>").replace(link, anchor(link)) + "</p>";
         return new Mail(invitation.email(), "Invitation to " + plain(org), text, html);
     }

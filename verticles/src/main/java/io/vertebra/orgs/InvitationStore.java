@@ -23,15 +23,14 @@ final class InvitationStore {
     private static final String COLUMNS = "id, email, role, invited_by, created_at, expires_at";
 
     /** A second invitation of the same address takes the place of the first, whose token then works no more. */
-    static final String REPLACE =
-            """
-            INSERT INTO orgs.invitations (id, org_id, email, role, token_hash, invited_by, created_at, expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-            ON CONFLICT (org_id, email) DO UPDATE SET id = excluded.id, role = excluded.role,
-              token_hash = excluded.token_hash, invited_by = excluded.invited_by, created_at = excluded.created_at,
-              expires_at = excluded.expires_at
-            RETURNING\s"""
-                    + COLUMNS;
+    static final String REPLACE = """
+        INSERT INTO orgs.invitations (id, org_id, email, role, token_hash, invited_by, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (org_id, email) DO UPDATE SET id = excluded.id, role = excluded.role,
+          token_hash = excluded.token_hash, invited_by = excluded.invited_by, created_at = excluded.created_at,
+          expires_at = excluded.expires_at
+        RETURNING\s\
+        """ + COLUMNS;
 
     static final String LIST = "SELECT " + COLUMNS + " FROM orgs.invitations"
             + " WHERE org_id = $1 AND id < $2 AND expires_at > $3 ORDER BY id DESC LIMIT $4";

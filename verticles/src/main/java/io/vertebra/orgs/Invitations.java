@@ -25,6 +25,8 @@ import io.vertebra.orgs.InvitationStore.Opened;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 
@@ -47,7 +49,9 @@ final class Invitations {
 
     /** The name of the person who invites, asked before the transaction opens. */
     Future<String> prepare(Read read, Invite request) {
-        return bus.ask(read.call(), new Accounts.FindPeople(List.of(read.call().caller().id())))
+        return bus.ask(
+                        read.call(),
+                        new Accounts.FindPeople(List.of(read.call().caller().id())))
                 .map(found -> found.people().stream()
                         .map(PersonName::name)
                         .findFirst()
@@ -62,8 +66,8 @@ final class Invitations {
                 request.email().strip().toLowerCase(Locale.ROOT),
                 request.role(),
                 caller.id(),
-                work.now(),
-                work.now().plus(LIFE));
+                now(work),
+                now(work).plus(LIFE));
         return Members.mayChange(caller, request.role(), request.role())
                 .compose(may -> CompanyStore.find(work, request.orgId()))
                 .compose(Companies::orMissing)
@@ -114,13 +118,18 @@ final class Invitations {
                     work.target("personId:" + person);
                     work.touch(person);
                     work.emit(new MemberJoined(opened.orgId(), person, opened.role()));
-                    return new MyOrg(opened.orgId(), opened.name(), opened.slug(), opened.role(), work.now());
+                    return new MyOrg(opened.orgId(), opened.name(), opened.slug(), opened.role(), now(work));
                 });
     }
 
     /** Removes invitations that expired a while ago. */
     Future<Integer> sweep(Run run) {
         return run.inWork(work -> InvitationStore.sweep(work, work.now().minus(LIFE)));
+    }
+
+    /** The time as the database keeps it. */
+    private static Instant now(Work work) {
+        return work.now().truncatedTo(ChronoUnit.MICROS);
     }
 
     private static Problem invalid() {

@@ -20,8 +20,8 @@ import java.util.UUID;
 final class MemberStore {
     static final String INSERT = "INSERT INTO orgs.memberships (org_id, person_id, role, joined_at)"
             + " VALUES ($1, $2, $3, $4) ON CONFLICT (org_id, person_id) DO NOTHING";
-    static final String FIND = "SELECT person_id, role, joined_at FROM orgs.memberships"
-            + " WHERE org_id = $1 AND person_id = $2";
+    static final String FIND =
+            "SELECT person_id, role, joined_at FROM orgs.memberships" + " WHERE org_id = $1 AND person_id = $2";
     static final String LIST = "SELECT person_id, role, joined_at FROM orgs.memberships"
             + " WHERE org_id = $1 AND (joined_at, person_id) > ($2, $3) ORDER BY joined_at, person_id LIMIT $4";
     static final String OTHER_OWNERS = "SELECT count(*) AS owners FROM orgs.memberships"

@@ -45,11 +45,16 @@ final class Members {
     Future<Page<Member>> list(Read read, ListMembers request) {
         int limit = Page.limit(request.limit());
         return MemberStore.list(read, request.orgId(), Cursor.parse(request.after(), Cursor.first()), limit + 1)
-                .map(standings -> Page.of(
-                        standings, limit, one -> Cursor.of(one.joinedAt(), one.personId()).text()))
-                .compose(page -> names(read, page.items().stream().map(Standing::personId).toList())
+                .map(standings -> Page.of(standings, limit, one -> Cursor.of(one.joinedAt(), one.personId())
+                        .text()))
+                .compose(page -> names(
+                                read,
+                                page.items().stream().map(Standing::personId).toList())
                         .map(names -> new Page<>(
-                                page.items().stream().map(one -> member(one, names)).toList(), page.next())));
+                                page.items().stream()
+                                        .map(one -> member(one, names))
+                                        .toList(),
+                                page.next())));
     }
 
     /** Who the member is, asked before the transaction opens. */

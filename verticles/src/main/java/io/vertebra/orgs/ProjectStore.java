@@ -2,6 +2,7 @@ package io.vertebra.orgs;
 
 import static io.vertebra.orgs.Rows.at;
 import static io.vertebra.orgs.Rows.time;
+import static io.vertebra.orgs.Rows.unlessTaken;
 
 import io.vertebra.contract.Orgs.Project;
 import io.vertebra.kernel.db.Cursor;
@@ -24,15 +25,16 @@ final class ProjectStore {
                     + " VALUES ($1, $2, $3, coalesce(CASE WHEN EXISTS"
                     + " (SELECT FROM orgs.projects WHERE org_id = $1 AND slug = $4) THEN $5 END, $4), $6, $7, $7)"
                     + " ON CONFLICT (org_id, slug) DO NOTHING RETURNING " + COLUMNS;
+
     static final String FIND = "SELECT " + COLUMNS + " FROM orgs.projects WHERE org_id = $1 AND id = $2";
     static final String LOCK = FIND + " FOR UPDATE";
-    static final String LIST = "SELECT " + COLUMNS + " FROM orgs.projects WHERE org_id = $1 AND id < $2"
-            + " ORDER BY id DESC LIMIT $3";
+    static final String LIST =
+            "SELECT " + COLUMNS + " FROM orgs.projects WHERE org_id = $1 AND id < $2" + " ORDER BY id DESC LIMIT $3";
     static final String UPDATE = "UPDATE orgs.projects SET name = $3, slug = $4, description = $5, updated_at = $6,"
             + " version = version + 1 WHERE org_id = $1 AND id = $2 RETURNING " + COLUMNS;
     static final String DELETE = "DELETE FROM orgs.projects WHERE org_id = $1 AND id = $2";
-    static final String SWEEP = "DELETE FROM orgs.projects p"
-            + " WHERE NOT EXISTS (SELECT FROM orgs.orgs o WHERE o.id = p.org_id)";
+    static final String SWEEP =
+            "DELETE FROM orgs.projects p" + " WHERE NOT EXISTS (SELECT FROM orgs.orgs o WHERE o.id = p.org_id)";
 
     private ProjectStore() {}
 
@@ -56,7 +58,7 @@ final class ProjectStore {
     }
 
     static Future<Project> update(Work work, Project after) {
-        return work.change(
+        return unlessTaken(work.change(
                 "project",
                 UPDATE,
                 ProjectStore::project,
@@ -65,7 +67,7 @@ final class ProjectStore {
                 after.name(),
                 after.slug(),
                 after.description(),
-                at(work.now()));
+                at(work.now())));
     }
 
     static Future<Integer> delete(Work work, UUID orgId, UUID id) {

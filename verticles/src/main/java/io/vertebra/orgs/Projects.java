@@ -12,7 +12,6 @@ import io.vertebra.contract.Orgs.Project;
 import io.vertebra.contract.Orgs.ProjectChanged;
 import io.vertebra.contract.Orgs.ProjectCreated;
 import io.vertebra.contract.Orgs.ProjectDeleted;
-import io.vertebra.contract.Orgs.Refusal;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
@@ -46,8 +45,8 @@ final class Projects {
     Future<Page<Project>> list(Read read, ListProjects request) {
         int limit = Page.limit(request.limit());
         return ProjectStore.list(read, request.orgId(), Cursor.parse(request.after(), Cursor.last()), limit + 1)
-                .map(projects ->
-                        Page.of(projects, limit, project -> Cursor.of(project.id()).text()));
+                .map(projects -> Page.of(
+                        projects, limit, project -> Cursor.of(project.id()).text()));
     }
 
     Future<Project> get(Read read, GetProject request) {
@@ -105,14 +104,10 @@ final class Projects {
     }
 
     private static Future<Project> orTaken(Optional<Project> project) {
-        return project.map(Future::succeededFuture)
-                .orElseGet(() -> Future.failedFuture(
-                        Problem.of(Refusal.SLUG_TAKEN, "Another project of the org has this slug.")
-                                .at("/slug", "is taken")));
+        return project.map(Future::succeededFuture).orElseGet(() -> Future.failedFuture(Rows.slugTaken()));
     }
 
     private static Future<Project> orMissing(Optional<Project> project) {
-        return project.map(Future::succeededFuture)
-                .orElseGet(() -> Future.failedFuture(Problem.notFound("project")));
+        return project.map(Future::succeededFuture).orElseGet(() -> Future.failedFuture(Problem.notFound("project")));
     }
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Servers {
     /** The master secret that the roles' passwords of all test databases are derived from. */
-    public static final String SECRET = "the-master-secret-of-the-tests";
+    public static final String SECRET = "the-master-secret-of-all-tests-of-the-platform";
 
     private static final String TEMPLATE = "template_migrated";
     private static final int FOLDERS_MAX = 16;

@@ -42,6 +42,13 @@ public final class ServiceBus implements Bus {
         return new ServiceBus(bus, contracts, name, true);
     }
 
+    /** The bus of the platform's own program, which may ask every internal operation. */
+    public static ServiceBus ofProgram(Bus bus, Contracts contracts, String name) {
+        var program = new ServiceBus(bus, contracts, name, true);
+        contracts.operations().stream().filter(Operation::internal).forEach(program.declared::add);
+        return program;
+    }
+
     /** Declares an operation that this service asks. */
     public void declare(Class<?> operation) {
         declared.add(contracts.operation(operation));

@@ -16,6 +16,11 @@ public record Allowance(String policy, String key, long limit, Duration window) 
         return new Allowance(policy, key, limit, Duration.ofMinutes(1));
     }
 
+    /** The allowance as the {@code RateLimit-Policy} header states it. */
+    String field() {
+        return "\"" + policy + "\";q=" + limit + ";w=" + window.toSeconds();
+    }
+
     /** The length of one of the ten sub-windows in milliseconds. */
     long slice() {
         return window.toMillis() / 10;

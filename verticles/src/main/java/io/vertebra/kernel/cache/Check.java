@@ -4,6 +4,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Check {
     private final List<Allowance> allowances;
     private final List<UUID> subjects;
+    private final String policies;
     private String encodedFor = "";
     private @Nullable Request encoded;
 
@@ -20,6 +22,7 @@ public final class Check {
     public Check(List<Allowance> allowances, List<UUID> subjects) {
         this.allowances = List.copyOf(allowances);
         this.subjects = List.copyOf(subjects);
+        this.policies = allowances.stream().map(Allowance::field).collect(Collectors.joining(", "));
     }
 
     /** The allowances. */
@@ -30,6 +33,11 @@ public final class Check {
     /** The subjects. */
     public List<UUID> subjects() {
         return subjects;
+    }
+
+    /** The value of the {@code RateLimit-Policy} header. */
+    public String policies() {
+        return policies;
     }
 
     /** The command for this run of the server; only ever called on one event loop. */

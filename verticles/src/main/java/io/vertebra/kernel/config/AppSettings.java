@@ -4,7 +4,10 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotEmpty;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 
@@ -32,5 +35,20 @@ public record AppSettings(
     /** The public address without a slash at its end. */
     public String origin() {
         return publicUrl.toString().replaceFirst("/+$", "");
+    }
+
+    /** The name of this node: as configured, or made of the host's name and the process id. */
+    public String nodeName() {
+        return node.isEmpty() ? host() + "-" + ProcessHandle.current().pid() : node;
+    }
+
+    /** Without asking a name server, which may take seconds. */
+    private static String host() {
+        try {
+            var named = System.getenv("HOSTNAME");
+            return named == null ? Files.readString(Path.of("/etc/hostname")).strip() : named;
+        } catch (IOException e) {
+            return "node";
+        }
     }
 }

@@ -10,7 +10,6 @@ import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -119,7 +118,8 @@ final class Binder {
         }
         return switch (type.getName()) {
             case "java.lang.String" -> text;
-            case "int", "java.lang.Integer" -> Quantity.isSize(text) ? Math.toIntExact(Quantity.size(text)) : whole(text);
+            case "int", "java.lang.Integer" ->
+                Quantity.isSize(text) ? Math.toIntExact(Quantity.size(text)) : whole(text);
             case "long", "java.lang.Long" -> Quantity.isSize(text) ? Quantity.size(text) : Long.valueOf(text);
             case "double", "java.lang.Double" -> Double.valueOf(text);
             case "java.math.BigDecimal" -> new BigDecimal(text);
@@ -140,7 +140,10 @@ final class Binder {
     }
 
     private static Object constant(String text, Class<?> type) {
-        var names = Arrays.stream(type.getEnumConstants()).map(Object::toString).map(Binder::label).toList();
+        var names = Arrays.stream(type.getEnumConstants())
+                .map(Object::toString)
+                .map(Binder::label)
+                .toList();
         int index = names.indexOf(text.toLowerCase(Locale.ROOT));
         if (index < 0) {
             throw new IllegalArgumentException("must be one of " + String.join(", ", names));

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 public final class Configuration {
     private static final String DEFAULTS = "vertebra.yaml";
     private static final Set<String> WEAK = Set.of("postgres", "vertebra", "password", "secret", "changeme", "admin");
-    private static final String DEFAULT_SECRET = "still has a default or well-known value, which this environment refuses";
+    private static final String DEFAULT_SECRET =
+            "still has a default or well-known value, which this environment refuses";
 
     private final Environment environment;
     private final Map<String, Entry> defaults;
@@ -211,5 +212,11 @@ public final class Configuration {
      * @param comment what it means
      */
     public record Setting(
-            String key, String value, String takes, String where, String variable, @Nullable String alias, String comment) {}
+            String key,
+            String value,
+            String takes,
+            String where,
+            String variable,
+            @Nullable String alias,
+            String comment) {}
 }

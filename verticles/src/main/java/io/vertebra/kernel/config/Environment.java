@@ -13,9 +13,20 @@ public enum Environment {
     PRODUCTION;
 
     private static final Map<String, Environment> NAMES = Map.of(
-            "local", LOCAL, "dev", LOCAL, "development", LOCAL, "test", LOCAL,
-            "staging", STAGING,
-            "production", PRODUCTION, "prod", PRODUCTION);
+            "local",
+            LOCAL,
+            "dev",
+            LOCAL,
+            "development",
+            LOCAL,
+            "test",
+            LOCAL,
+            "staging",
+            STAGING,
+            "production",
+            PRODUCTION,
+            "prod",
+            PRODUCTION);
 
     /** The name as it stands in files: {@code production}. */
     public String label() {

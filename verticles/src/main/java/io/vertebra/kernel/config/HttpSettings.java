@@ -16,14 +16,21 @@ public record HttpSettings(
         @Min(0) @Max(65535) int port,
         @Min(0) @Max(65535) int managementPort,
         @NotBlank String managementHost,
-        @DurationMin(millis = 100) @DurationMax(minutes = 10) Duration handleTimeout,
+
+        @DurationMin(millis = 100) @DurationMax(minutes = 10)
+        Duration handleTimeout,
+
         @DurationMin(seconds = 1) Duration idleTimeout,
         @Min(1024) int bodyMax,
         @Min(1024) int headersMax,
         @Min(256) int lineMax,
         @Min(1) int connectionsMax,
         @Min(1) int requestsMax,
-        List<@Pattern(regexp = "https?://[^/*]+", message = "must be exact origins such as https://app.example.com") String>
+        List<
+                        @Pattern(
+                                regexp = "https?://[^/*]+",
+                                message = "must be exact origins such as https://app.example.com")
+                        String>
                 corsOrigins,
         List<String> trustedProxies,
         String webroot,

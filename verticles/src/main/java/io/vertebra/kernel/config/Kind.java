@@ -41,7 +41,8 @@ enum Kind {
     }
 
     /** What is wrong with a value for a key of this kind; null when nothing is. */
-    @Nullable String mistake(Entry entry) {
+    @Nullable
+    String mistake(Entry entry) {
         if (entry.list() != (this == LIST)) {
             return "must be " + takes;
         }

@@ -9,7 +9,8 @@ public record LoggerSettings(
         Level level,
         Format format,
         @NotBlank String output,
-        List<@Pattern(regexp = "[\\w.]+=(trace|debug|info|warn|error|off)", message = "must be name=level") String> levels) {
+        List<@Pattern(regexp = "[\\w.]+=(trace|debug|info|warn|error|off)", message = "must be name=level") String>
+                levels) {
 
     /** The least level that is logged. */
     public enum Level {

@@ -20,7 +20,8 @@ final class References {
         try {
             return Files.readString(Path.of(value.substring(FILE.length()))).strip();
         } catch (IOException | InvalidPathException e) {
-            mistakes.add(new Mistake(key, where, "names a file that cannot be read: " + value.substring(FILE.length())));
+            mistakes.add(
+                    new Mistake(key, where, "names a file that cannot be read: " + value.substring(FILE.length())));
             return "";
         }
     }

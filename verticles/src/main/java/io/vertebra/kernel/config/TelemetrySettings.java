@@ -8,7 +8,10 @@ import jakarta.validation.constraints.Pattern;
 /** The section {@code telemetry}; each key is documented in {@code conf/vertebra.yaml}. */
 public record TelemetrySettings(
         @NotBlank String serviceName,
-        @Pattern(regexp = "|https?://.+", message = "must be an address such as http://localhost:4317") String otlpEndpoint,
+
+        @Pattern(regexp = "|https?://.+", message = "must be an address such as http://localhost:4317")
+        String otlpEndpoint,
+
         @DecimalMin("0") @DecimalMax("1") double sampleRatio,
         boolean jvmMetrics) {
 

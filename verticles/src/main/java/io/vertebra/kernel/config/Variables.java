@@ -17,8 +17,17 @@ final class Variables {
     private static final String PREFIX = "VERTEBRA_";
     /** Variables with the prefix that are no keys: read by the script and the command line. */
     private static final Set<String> OTHERS = Set.of(
-            "VERTEBRA_CONF", "VERTEBRA_TOKEN", "VERTEBRA_EMAIL", "VERTEBRA_PASSWORD", "VERTEBRA_URL",
-            "VERTEBRA_JAVA_OPTS");
+            "VERTEBRA_CONF",
+            "VERTEBRA_HOME",
+            "VERTEBRA_PARENT",
+            "VERTEBRA_CLASSPATH",
+            "VERTEBRA_JAVA_OPTS",
+            "VERTEBRA_JVM_FOLDERS",
+            "VERTEBRA_TOKEN",
+            "VERTEBRA_EMAIL",
+            "VERTEBRA_PASSWORD",
+            "VERTEBRA_URL");
+
     private static final Map<String, String> KNOWN = knownNames();
     private static final Pattern SSL = Pattern.compile("(?:^|&)sslmode=([a-z-]+)");
     private static final Map<String, String> SSL_MODES = Map.of("true", "require", "false", "disable", "", "disable");

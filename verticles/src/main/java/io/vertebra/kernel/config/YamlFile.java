@@ -35,7 +35,8 @@ final class YamlFile {
     }
 
     static YamlFile read(Path file, List<Mistake> mistakes) {
-        var name = file.getParent() == null ? file.toString() : file.getParent().getFileName() + "/" + file.getFileName();
+        var name =
+                file.getParent() == null ? file.toString() : file.getParent().getFileName() + "/" + file.getFileName();
         var read = new YamlFile(name, mistakes);
         try {
             read.parse(Files.readString(file));
@@ -72,14 +73,16 @@ final class YamlFile {
             var key = prefix + ((ScalarNode) tuple.getKeyNode()).getValue();
             var comment = comment(tuple.getKeyNode());
             switch (tuple.getValueNode()) {
-                case MappingNode inner when !inner.getValue().isEmpty() -> {
+                case MappingNode inner
+                when !inner.getValue().isEmpty() -> {
                     sections.put(key, comment);
                     walk(key + ".", inner);
                 }
                 case MappingNode empty -> sections.put(key, comment);
                 case SequenceNode sequence -> put(key, sequence, items(key, sequence), comment);
                 case ScalarNode scalar -> put(key, scalar, List.of(scalar.getValue()), comment);
-                default -> mistakes.add(new Mistake(key, where(tuple.getValueNode()), "holds neither a value nor a list"));
+                default ->
+                    mistakes.add(new Mistake(key, where(tuple.getValueNode()), "holds neither a value nor a list"));
             }
         }
     }

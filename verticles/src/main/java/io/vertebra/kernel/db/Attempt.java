@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at a transaction, in two flushes on one connection. The first sends BEGIN, the settings with the look for
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * inside a flush. However it ends, the connection goes back without an open transaction.
  */
 final class Attempt<R> {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
     private final DomainDb db;
     private final Call call;
     private final Action action;
@@ -33,6 +37,7 @@ final class Attempt<R> {
     private final Transaction transaction;
     private final Promise<Answered<R>> outcome = Promise.promise();
     private @Nullable RowSet<Row> finished;
+    private @Nullable Throwable refused;
     private boolean committing;
     private boolean over;
 
@@ -50,6 +55,7 @@ final class Attempt<R> {
     /** Runs the handler and answers what it answered once that is committed. */
     Future<Answered<R>> run(Function<Work, Future<R>> body) {
         connection.closeHandler(closed -> fail(committing ? new OutcomeUnknown() : Failures.away()));
+        connection.exceptionHandler(failure -> LOG.debug("A connection failed: {}", failure.getMessage()));
         connection.query("BEGIN").execute();
         var entering = enter();
         var answer = answer(body);
@@ -133,28 +139,30 @@ final class Attempt<R> {
         if (closing != null) {
             connection.preparedQuery(Statements.FINISH).execute(closing).onComplete((rows, failure) -> {
                 finished = rows;
-                if (failure != null) {
-                    rollBack(closingFailure(failure));
-                }
+                refused = failure;
             });
         }
         connection.query("COMMIT").execute().onComplete((committed, failure) -> {
-            if (failure != null) {
-                rollBack(Failures.outage(failure) ? new OutcomeUnknown() : failure);
-            } else if (transaction.failure() != null) {
-                fail(transaction.failure());
-            } else {
+            var before = transaction.failure() == null ? refused : transaction.failure();
+            if (before == null && failure == null) {
                 succeed(value);
+            } else {
+                fail(before == null ? ofCommit(failure) : ofStatement(before));
             }
         });
     }
 
-    /** A refused closing statement means that COMMIT did nothing; a lost connection says nothing of either. */
-    private Throwable closingFailure(Throwable failure) {
-        if (transaction.failure() != null) {
-            return transaction.failure();
-        }
+    /**
+     * COMMIT of an aborted transaction answers success, so it counts only when everything before it succeeded. A statement
+     * that the server refused means that nothing was committed; a lost connection leaves that open.
+     */
+    private static Throwable ofStatement(Throwable failure) {
         return failure instanceof PgException || !Failures.outage(failure) ? failure : new OutcomeUnknown();
+    }
+
+    /** Whatever a refused COMMIT answers, its transaction has ended; a server that went away leaves open how. */
+    private static Throwable ofCommit(Throwable failure) {
+        return Failures.outage(failure) ? new OutcomeUnknown() : failure;
     }
 
     private void succeed(R value) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Timer;
 import io.vertebra.bus.Call;
 import io.vertebra.bus.Contracts;
+import io.vertebra.bus.Nothing;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
 import io.vertebra.kernel.bus.Answered;
@@ -27,9 +28,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The database as one domain sees it: its own role, its own tables, one tenant per call. Safe for any thread. */
-public final class DomainDb {
+public final class DomainDb implements Transactions {
     private static final int ATTEMPTS_MAX = 4;
     private static final int RETRY_DELAY_MS_MAX = 20;
+    private static final Action INSIDE = Action.inside("Kernel.Inside");
 
     /** The settings of one transaction's statements, in milliseconds as PostgreSQL takes them. */
     record Timeouts(String statement, String lock) {}
@@ -82,6 +84,11 @@ public final class DomainDb {
         return attempts(call, action, request, once, body).onComplete(done -> inFlight.remove(once.inFlight()));
     }
 
+    @Override
+    public <R> Future<R> open(Call call, Function<Work, Future<R>> body) {
+        return work(call, INSIDE, Nothing.NOTHING, body).map(Answered::answer);
+    }
+
     /** A transaction is driven by one thread: a caller without an event loop is given one. */
     private <R> Future<Answered<R>> onContext(
             Call call, Action action, Object request, Function<Work, Future<R>> body) {
@@ -117,7 +124,7 @@ public final class DomainDb {
                 .compose(connection -> new Attempt<R>(this, call, action, request, once, connection).run(body))
                 .recover(failure -> {
                     if (failure instanceof Attempt.OutcomeUnknown) {
-                        return lookUp(action, once);
+                        return lookUp(action, once, 1);
                     }
                     if (number == ATTEMPTS_MAX || !Failures.repeatable(failure)) {
                         return Future.failedFuture(failure);
@@ -132,25 +139,33 @@ public final class DomainDb {
     }
 
     /** What became of a transaction whose connection was lost at COMMIT: its kept reply tells, if it had a key. */
-    private <R> Future<Answered<R>> lookUp(Action action, @Nullable Once once) {
-        var unknown = Problem.of(
-                Problems.OUTCOME_UNKNOWN, "The connection to the database was lost while the change was committed.");
-        if (once == null) {
-            return Future.failedFuture(unknown);
+    private <R> Future<Answered<R>> lookUp(Action action, @Nullable Once once, int number) {
+        if (once == null || number > ATTEMPTS_MAX) {
+            return Future.failedFuture(Problem.of(
+                    Problems.OUTCOME_UNKNOWN, "The connection to the database was lost while the change was committed."));
         }
-        return pools.slot()
-                .writer()
-                .preparedQuery(Statements.OUTCOME)
-                .execute(Tuple.of(once.caller(), once.key()))
-                .recover(failure -> Future.failedFuture(unknown))
-                .map(rows -> {
-                    var row = rows.iterator().next();
-                    var fingerprint = row.getBuffer(0);
-                    if (fingerprint == null) {
-                        throw Failures.away();
-                    }
-                    return new Answered<>(replay(action, once, fingerprint, row.getBuffer(1)), false);
-                });
+        return later(number)
+                .compose(next -> pools.slot()
+                        .writer()
+                        .preparedQuery(Statements.OUTCOME)
+                        .execute(Tuple.of(once.caller(), once.key())))
+                .transform((rows, failure) ->
+                        failure == null ? this.<R>found(action, once, rows) : lookUp(action, once, number + 1));
+    }
+
+    /** The look waited until the lost transaction had ended: without a reply it had no effect. */
+    private <R> Future<Answered<R>> found(Action action, Once once, RowSet<Row> rows) {
+        var row = rows.iterator().next();
+        var fingerprint = row.getBuffer(0);
+        if (fingerprint == null) {
+            return Future.failedFuture(Failures.away());
+        }
+        try {
+            return Future.succeededFuture(
+                    new Answered<>(this.<R>replay(action, once, fingerprint, row.getBuffer(1)), false));
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     /** The kept answer under a key, or the problem that stands for it. */

@@ -27,7 +27,13 @@ final class Failures {
             var state = e.getSqlState();
             return state != null && (state.startsWith("57P") || state.startsWith("08") || state.equals("53300"));
         }
-        return failure instanceof IOException || failure instanceof VertxException;
+        return failure instanceof IOException || failure instanceof VertxException && !misuse(failure);
+    }
+
+    /** The client refuses parameters that do not fit a statement before it sends them: a bug of ours, no outage. */
+    private static boolean misuse(Throwable failure) {
+        var message = String.valueOf(failure.getMessage());
+        return message.startsWith("Parameter at position") || message.startsWith("The number of parameters");
     }
 
     /** Whether there were too many for the connections that there are. */

@@ -5,6 +5,7 @@ import io.vertebra.bus.Caller;
 import io.vertebra.bus.Grant;
 import io.vertebra.kernel.db.Transactions;
 import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.telemetry.Trail;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.Clock;
@@ -19,6 +20,7 @@ final class Batch {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final String CLAIM =
             "SELECT " + Logged.COLUMNS + ", joins FROM events.claim($1, $2, $3, $4)";
+    private static final int JOINS = 11;
     private static final String ADVANCE = "SELECT events.advance($1, $2, $3, $4)";
     private static final String PARK = "SELECT events.park($1, $2, $3, $4)";
     private static final String RECALL = "SELECT " + Logged.COLUMNS + " FROM events.recall($1, $2)";
@@ -46,9 +48,9 @@ final class Batch {
      *
      * @param applied events that had their effect
      * @param parked events that were put aside
-     * @param moved whether the cursor moved, so that there may be more
+     * @param more whether there may be more to read at once
      */
-    record Outcome(int applied, int parked, boolean moved) {
+    record Outcome(int applied, int parked, boolean more) {
         static final Outcome NOTHING = new Outcome(0, 0, false);
     }
 
@@ -56,7 +58,7 @@ final class Batch {
     private record Claimed(Logged logged, boolean joins) {}
 
     /** What a claim found: where the cursor stands, where it may go, and the events between. */
-    private record Claim(long from, long to, List<Claimed> events) {}
+    private record Claim(long from, long to, boolean more, List<Claimed> events) {}
 
     /** Applies up to {@code max} events of a lane; {@code place} learns where the cursor stood, also when it fails. */
     Future<Outcome> run(int lane, int max, AtomicLong place) {
@@ -81,7 +83,7 @@ final class Batch {
                     ? Future.succeededFuture(0)
                     : work.run(PARK, reader, lane, claim.events.getFirst().logged.seq(), reason);
             return aside.compose(done -> work.run(ADVANCE, reader, lane, claim.from, claim.to))
-                    .map(new Outcome(0, parked, true));
+                    .map(new Outcome(0, parked, claim.more));
         }));
     }
 
@@ -106,17 +108,17 @@ final class Batch {
         }
         var events = new ArrayList<Claimed>(rows.size() - 2);
         for (var row : rows.subList(1, rows.size() - 1)) {
-            events.add(new Claimed(Logged.of(row), row.getBoolean(11)));
+            events.add(new Claimed(Logged.of(row), row.getBoolean(JOINS)));
         }
-        return Optional.of(
-                new Claim(rows.getFirst().getLong(0), rows.getLast().getLong(0), events));
+        var last = rows.getLast();
+        return Optional.of(new Claim(rows.getFirst().getLong(0), last.getLong(0), last.getBoolean(JOINS), events));
     }
 
     private Future<Outcome> apply(Work work, int lane, Claim claim) {
         int parked = (int) claim.events.stream().filter(Claimed::joins).count();
         return applyFrom(work, lane, claim.events, 0)
                 .compose(done -> work.run(ADVANCE, reader, lane, claim.from, claim.to))
-                .map(new Outcome(claim.events.size() - parked, parked, true));
+                .map(new Outcome(claim.events.size() - parked, parked, claim.more));
     }
 
     private Future<?> applyFrom(Work work, int lane, List<Claimed> events, int index) {
@@ -136,7 +138,9 @@ final class Batch {
         var scope = org == null
                 ? work.one(SCOPE, row -> row, "", "on")
                 : work.one(SCOPE, row -> row, org.toString(), "");
-        var effect = follows.apply(new FactWork(work, call(logged)), logged);
+        var call = call(logged);
+        Trail.put(call, reader);
+        var effect = follows.apply(new FactWork(work, call), logged);
         return scope.compose(set -> effect);
     }
 

@@ -1,5 +1,6 @@
 package io.vertebra.kernel.events;
 
+import io.vertebra.bus.Problem;
 import io.vertebra.kernel.config.EventsSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -52,7 +53,7 @@ public final class EventLog {
         /** The next event. */
         void event(Logged logged);
 
-        /** The log could not be read; the subscription tries again by itself. */
+        /** The log could not be read; the subscription tries again by itself, unless its cursor is too old: then it ends. */
         default void trouble(Throwable failure) {}
     }
 
@@ -60,7 +61,7 @@ public final class EventLog {
     public Future<Slice> read(UUID orgId, @Nullable String after, Set<String> types, int limit) {
         try {
             return read(orgId, LogCursor.parse(after), types, limit);
-        } catch (io.vertebra.bus.Problem malformed) {
+        } catch (Problem malformed) {
             return Future.failedFuture(malformed);
         }
     }
@@ -98,7 +99,8 @@ public final class EventLog {
                         }
                     }
                     return new Slice(events, horizon);
-                });
+                })
+                .recover(failure -> Future.failedFuture(LogCursor.explain(failure)));
     }
 
     /** One follower of an org's events. */

@@ -1,5 +1,7 @@
 package io.vertebra.kernel.events;
 
+import io.vertebra.bus.Problem;
+import io.vertebra.bus.Problems;
 import io.vertx.core.Context;
 import java.util.ArrayDeque;
 import java.util.Set;
@@ -101,8 +103,12 @@ final class Follower implements EventLog.Subscription {
             return;
         }
         back();
-        int now = turn;
         context.runOnContext(on -> listener.trouble(failure));
+        if (failure instanceof Problem problem && problem.is(Problems.CURSOR_EXPIRED)) {
+            state = State.CLOSED;
+            return;
+        }
+        int now = turn;
         tail.later(RETRY_MS, () -> {
             if (now == turn) {
                 begin();
@@ -138,8 +144,12 @@ final class Follower implements EventLog.Subscription {
         });
     }
 
+    /** Leaves the tail; whatever the tail passed was told, so that its place may be taken over. */
     private void back() {
         turn++;
+        if (state == State.LIVE) {
+            place = Math.max(place, tail.place());
+        }
         heard.clear();
         tail.leave(this);
         state = State.BACK;

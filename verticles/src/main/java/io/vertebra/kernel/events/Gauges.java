@@ -2,6 +2,7 @@ package io.vertebra.kernel.events;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.vertebra.kernel.telemetry.Meters;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -24,11 +25,12 @@ final class Gauges {
     void set(List<Readers.Standing> now) {
         for (var one : now) {
             if (standing.put(one.reader(), one) == null) {
-                Gauge.builder("events_lag_seconds", standing, all -> lagSeconds(all.get(one.reader())))
+                Gauge.builder(Meters.EVENTS_LAG, standing, all -> lagSeconds(all.get(one.reader())))
                         .description("Age of the oldest event that the reader has not read")
+                        .baseUnit("seconds")
                         .tag("reader", one.reader())
                         .register(meters);
-                Gauge.builder("events_dead_letters", standing, all -> all.get(one.reader()).parked())
+                Gauge.builder("events.dead.letters", standing, all -> all.get(one.reader()).parked())
                         .description("Events that the reader could not apply")
                         .tag("reader", one.reader())
                         .register(meters);

@@ -2,6 +2,7 @@ package io.vertebra.kernel.events;
 
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
+import io.vertx.pgclient.PgException;
 import org.jspecify.annotations.Nullable;
 
 /** A place in the log as clients keep it: text that says nothing, and that stays good as long as its events are kept. */
@@ -9,6 +10,7 @@ public final class LogCursor {
     private static final String PREFIX = "e";
     private static final int RADIX = 36;
     private static final int LENGTH_MAX = 14;
+    private static final String EXPIRED = "VT004";
 
     private LogCursor() {}
 
@@ -33,6 +35,13 @@ public final class LogCursor {
             }
         }
         throw malformed();
+    }
+
+    /** What a read after a cursor failed with, as a problem when the cursor is the reason. */
+    public static Throwable explain(Throwable failure) {
+        return failure instanceof PgException pg && EXPIRED.equals(pg.getSqlState())
+                ? Problem.of(Problems.CURSOR_EXPIRED, "Events after this cursor are not kept any more.")
+                : failure;
     }
 
     private static Problem malformed() {

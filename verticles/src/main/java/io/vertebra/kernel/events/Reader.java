@@ -4,14 +4,17 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertebra.kernel.config.EventsSettings;
 import io.vertebra.kernel.jobs.Backoff;
+import io.vertebra.kernel.telemetry.Meters;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.util.BitSet;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,9 +71,9 @@ final class Reader {
         this.kernel = kernel;
         this.settings = settings;
         this.backoff = new Backoff(settings.retryDelay(), settings.retryDelayMax());
-        this.applied = meters.counter("events_applied", "reader", name);
-        this.failed = meters.counter("events_failed", "reader", name);
-        this.parked = meters.counter("events_parked", "reader", name);
+        this.applied = meters.counter("events.applied", "reader", name);
+        this.failed = meters.counter("events.failed", "reader", name);
+        this.parked = meters.counter(Meters.EVENTS_PARKED, "reader", name);
     }
 
     String name() {
@@ -124,7 +127,7 @@ final class Reader {
     private void step(int lane) {
         var place = new AtomicLong(-1);
         int max = careful[lane] > 0 ? 1 : settings.batchMax();
-        batch.run(lane, max, place).onComplete(done -> context.runOnContext(on -> {
+        apart(() -> batch.run(lane, max, place)).onComplete(done -> context.runOnContext(on -> {
             if (done.succeeded()) {
                 moved(lane, done.result());
             } else if (Failures.passing(done.cause())) {
@@ -138,12 +141,18 @@ final class Reader {
         }));
     }
 
+    /** On a context of its own, so that log lines and traces of lanes that are worked on at once keep apart. */
+    private <T> Future<T> apart(Supplier<Future<T>> work) {
+        return Future.future(
+                done -> ((ContextInternal) context).duplicate().runOnContext(on -> work.get().onComplete(done)));
+    }
+
     private void moved(int lane, Batch.Outcome outcome) {
         passing[lane] = 0;
         careful[lane] = Math.max(0, careful[lane] - 1);
         applied.increment(outcome.applied());
         parked.increment(outcome.parked());
-        if (outcome.moved() && stopping == null) {
+        if (outcome.more() && stopping == null) {
             step(lane);
         } else {
             release(lane);
@@ -185,7 +194,7 @@ final class Reader {
 
     private void park(int lane, String error, Throwable failure) {
         LOG.error("Reader {} parks an event of lane {}", name, lane, failure);
-        batch.parkNext(lane, error).onComplete(done -> context.runOnContext(on -> {
+        apart(() -> batch.parkNext(lane, error)).onComplete(done -> context.runOnContext(on -> {
             if (done.succeeded()) {
                 moved(lane, done.result());
             } else {

@@ -80,6 +80,11 @@ final class Tail {
                 .map(rows -> rows.iterator().next().getLong(0));
     }
 
+    /** The row up to which everybody who is live was told everything. */
+    long place() {
+        return place;
+    }
+
     /** Lets a follower hear what comes, from a place that it is told, between two reads. */
     void join(Follower follower) {
         joining.add(follower);
@@ -181,9 +186,7 @@ final class Tail {
     private void sendBack(Throwable failure) {
         var all = new ArrayList<>(joining);
         joined.values().forEach(all::addAll);
-        joining.clear();
-        joined.clear();
-        place = NOWHERE;
         all.forEach(follower -> follower.startAgain(failure));
+        place = NOWHERE;
     }
 }

@@ -104,6 +104,7 @@ public final class Breaker {
 
     /** What a call through the open breaker fails with. */
     public Problem unavailable() {
-        return Problem.of(Problems.UNAVAILABLE, name + " is away; try again in a moment.").with("retryAfter", 1);
+        return Problem.of(Problems.UNAVAILABLE, name + " is away; try again in a moment.")
+                .with("retryAfter", 1);
     }
 }

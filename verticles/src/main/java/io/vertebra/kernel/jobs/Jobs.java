@@ -3,12 +3,16 @@ package io.vertebra.kernel.jobs;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertebra.bus.Call;
 import io.vertebra.bus.Caller;
+import io.vertebra.bus.Grant;
 import io.vertebra.kernel.config.JobsSettings;
 import io.vertebra.kernel.db.Transactions;
+import io.vertebra.kernel.telemetry.Meters;
+import io.vertebra.kernel.telemetry.Trail;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
@@ -196,19 +200,21 @@ public final class Jobs {
         running++;
         long started = System.nanoTime();
         long beat = vertx.setPeriodic(settings.lease().toMillis() / BEATS, due -> renew(claimed));
-        job.context().runOnContext(on -> handle(job, claimed)
+        ((ContextInternal) job.context()).duplicate().runOnContext(on -> handle(job, claimed)
                 .onComplete(done -> context.runOnContext(back -> {
                     vertx.cancelTimer(beat);
                     var failure = done.failed() ? done.cause() : null;
-                    meters.timer("jobs_run", "job", claimed.handler(), "outcome", failure == null ? "done" : "failed")
+                    meters.timer(Meters.JOB_RUN, "job", claimed.handler(), "status", failure == null ? "done" : "failed")
                             .record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
                     finish(job, claimed, failure);
                 })));
     }
 
     private Future<?> handle(Bound job, Claimed claimed) {
-        var call = Call.inside(job.service(), clock.millis() + settings.lease().toMillis());
+        var caller = job.service().with(new Grant(null, null, job.name(), "service"));
+        var call = Call.inside(caller, clock.millis() + settings.lease().toMillis());
         var run = new JobRun(call, claimed.name(), claimed.arguments(), claimed.token(), job.transactions());
+        Trail.put(call, claimed.handler());
         try {
             return job.handler().apply(run);
         } catch (RuntimeException e) {

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.Optional;
 
 /**
@@ -53,9 +55,22 @@ public record Schedule(String cron, ZoneId zone, Duration period) {
         if (cron.isEmpty()) {
             return Optional.empty();
         }
-        return ExecutionTime.forCron(parser().parse(cron))
-                .nextExecution(after.atZone(zone))
-                .map(time -> time.toInstant());
+        var execution = ExecutionTime.forCron(parser().parse(cron));
+        var regular = execution.nextExecution(after.atZone(zone)).map(ZonedDateTime::toInstant);
+        var leftOut = leftOut(execution, after);
+        return regular.isPresent() && leftOut.isPresent() && regular.get().isBefore(leftOut.get())
+                ? regular
+                : leftOut.or(() -> regular);
+    }
+
+    /** A time that the clock leaves out when it is put forward is due at that moment, rather than a day later. */
+    private Optional<Instant> leftOut(ExecutionTime execution, Instant after) {
+        var local = after.atZone(zone).toLocalDateTime().atZone(ZoneOffset.UTC);
+        return execution
+                .nextExecution(local)
+                .map(next -> zone.getRules().getTransition(next.toLocalDateTime()))
+                .filter(ZoneOffsetTransition::isGap)
+                .map(ZoneOffsetTransition::getInstant);
     }
 
     /** When it is due first: a period starts at once. */

@@ -6,6 +6,7 @@ import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.jobs.Run;
 import io.vertebra.kernel.secrets.Vault;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Mails of one domain that wait in its table {@code mails}: put there in the transaction of the change that they tell
- * of, sealed, since they carry single-use links; sent by a job, at least once, with growing pauses; parked after the last
- * attempt. The table is {@code (id uuid PRIMARY KEY, sealed bytea, attempts int, due_at timestamptz, error text)}.
+ * of, sealed, since they carry single-use links; sent by a job, at least once, with growing pauses; parked after the
+ * last attempt. The table is
+ * {@code (id uuid PRIMARY KEY, sealed bytea, attempts int DEFAULT 0, due_at timestamptz, error text)}.
  */
 public final class MailQueue {
     private static final Logger LOG = LoggerFactory.getLogger(MailQueue.class);
@@ -73,7 +75,7 @@ public final class MailQueue {
                 .put("text", mail.text())
                 .put("html", mail.html());
         var sealed = vault.seal(plain.encode().getBytes(StandardCharsets.UTF_8), place(id));
-        return work.run(insert, id, io.vertx.core.buffer.Buffer.buffer(sealed), at(work.now()))
+        return work.run(insert, id, Buffer.buffer(sealed), at(work.now()))
                 .mapEmpty();
     }
 
@@ -114,7 +116,8 @@ public final class MailQueue {
         (last ? parked : failed).increment();
         var reason = failure.getClass().getSimpleName() + ": " + failure.getMessage();
         var cut = reason.substring(0, Math.min(reason.length(), ERROR_LENGTH_MAX));
-        LOG.warn("mail {} was not taken at attempt {}{}", waiting.id(), waiting.attempts(), last ? " and is parked" : "");
+        var then = last ? "it is parked" : "it is tried again";
+        LOG.warn("mail {} was not taken at attempt {}, {}", waiting.id(), waiting.attempts(), then);
         return run.inWork(work -> work.run(note, waiting.id(), at(work.now().plus(pause(waiting.attempts()))), cut));
     }
 

@@ -45,7 +45,8 @@ public final class MailTemplate {
         var html = Arrays.stream(filled.strip().split("\\R\\s*\\R"))
                 .map(MailTemplate::paragraph)
                 .collect(Collectors.joining("\n"));
-        return new Mail(to, fill(subject, values), filled, "<!doctype html>\n<html lang=\"en\"><body>\n" + html + "\n</body></html>\n");
+        var page = "<!doctype html>\n<html lang=\"en\"><body>\n" + html + "\n</body></html>\n";
+        return new Mail(to, fill(subject, values), filled, page);
     }
 
     private static String fill(String template, Map<String, String> values) {

@@ -7,6 +7,8 @@ import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.bus.Cluster;
 import io.vertebra.kernel.cache.Cache;
 import io.vertebra.kernel.config.Configuration;
+import io.vertebra.kernel.db.Refusals;
+import io.vertebra.kernel.events.EventLog;
 import io.vertebra.kernel.health.Health;
 import io.vertebra.kernel.mail.Postman;
 import io.vertebra.kernel.telemetry.Telemetry;
@@ -40,6 +42,12 @@ public interface Doorway {
 
     /** The pool of the kernel's own role. */
     SqlClient kernel();
+
+    /** The records of refused attempts. */
+    Refusals refusals();
+
+    /** The event log. */
+    EventLog events();
 
     /** Redis: limits and epochs. */
     Cache cache();

@@ -37,14 +37,19 @@ final class ConsoleLines extends EncoderBase<ILoggingEvent> {
     @Override
     public byte[] encode(ILoggingEvent event) {
         var line = new StringBuilder(160);
-        line.append(paint(GREY, TIME.format(Instant.ofEpochMilli(event.getTimeStamp()).atZone(zone))));
+        line.append(paint(
+                GREY, TIME.format(Instant.ofEpochMilli(event.getTimeStamp()).atZone(zone))));
         line.append(' ').append(paint(colourOf(event.getLevel()), "%-5s".formatted(event.getLevel())));
         line.append(' ').append(paint(GREY, "%-12s".formatted(room(event.getLoggerName()))));
         line.append(' ').append(Scrubber.scrub(event.getFormattedMessage()));
         var rest = new StringBuilder();
-        event.getMDCPropertyMap().forEach((name, value) -> rest.append(' ').append(name).append('=').append(value));
+        event.getMDCPropertyMap()
+                .forEach((name, value) ->
+                        rest.append(' ').append(name).append('=').append(value));
         if (event.getKeyValuePairs() != null) {
-            event.getKeyValuePairs().forEach(pair -> rest.append(' ').append(pair.key).append('=').append(pair.value));
+            event.getKeyValuePairs()
+                    .forEach(pair ->
+                            rest.append(' ').append(pair.key).append('=').append(pair.value));
         }
         if (!rest.isEmpty()) {
             line.append(' ').append(paint(GREY, Scrubber.scrub(rest.toString())));

@@ -50,7 +50,8 @@ final class JsonLines extends EncoderBase<ILoggingEvent> {
 
     private void write(ILoggingEvent event, JsonGenerator json) throws IOException {
         json.writeStartObject();
-        json.writeStringField("timestamp", Instant.ofEpochMilli(event.getTimeStamp()).toString());
+        json.writeStringField(
+                "timestamp", Instant.ofEpochMilli(event.getTimeStamp()).toString());
         json.writeStringField("level", event.getLevel().toString().toLowerCase(Locale.ROOT));
         json.writeStringField("service", service);
         json.writeStringField("node", node);

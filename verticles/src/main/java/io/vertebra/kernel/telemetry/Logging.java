@@ -25,8 +25,7 @@ public final class Logging {
     /** Applies the configuration; may be called again. */
     public static void start(Configuration configuration, String service, String node) {
         System.setProperty("hazelcast.logging.type", "slf4j");
-        System.setProperty(
-                "vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
+        System.setProperty("vertx.logger-delegate-factory-class-name", "io.vertx.core.logging.SLF4JLogDelegateFactory");
         var settings = configuration.section("logger", LoggerSettings.class);
         var context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();

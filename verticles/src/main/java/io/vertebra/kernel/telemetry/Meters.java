@@ -79,8 +79,12 @@ public final class Meters {
     }
 
     private static DistributionStatisticConfig buckets() {
-        var nanos = Arrays.stream(BUCKETS_MS).map(ms -> ms * Duration.ofMillis(1).toNanos()).toArray();
-        return DistributionStatisticConfig.builder().serviceLevelObjectives(nanos).build();
+        var nanos = Arrays.stream(BUCKETS_MS)
+                .map(ms -> ms * Duration.ofMillis(1).toNanos())
+                .toArray();
+        return DistributionStatisticConfig.builder()
+                .serviceLevelObjectives(nanos)
+                .build();
     }
 
     private static DistributionStatisticConfig quantiles() {

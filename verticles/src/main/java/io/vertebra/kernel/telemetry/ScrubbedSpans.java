@@ -60,7 +60,8 @@ final class ScrubbedSpans implements SpanExporter {
         @Override
         public List<EventData> getEvents() {
             return super.getEvents().stream()
-                    .map(event -> EventData.create(event.getEpochNanos(), event.getName(), scrub(event.getAttributes())))
+                    .map(event ->
+                            EventData.create(event.getEpochNanos(), event.getName(), scrub(event.getAttributes())))
                     .toList();
         }
 

@@ -11,13 +11,13 @@ public final class Scrubber {
     private static final int LONG_RUN = 16;
     private static final String HIDDEN = "(hidden)";
 
-    private static final Pattern PRIVATE_KEY =
-            Pattern.compile("-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", Pattern.DOTALL);
+    private static final Pattern PRIVATE_KEY = Pattern.compile(
+            "-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)", Pattern.DOTALL);
     private static final Pattern CREDENTIALS = Pattern.compile("://[^/@\\s:]*:[^/@\\s]*@");
-    private static final Pattern EMAIL =
-            Pattern.compile("[\\p{L}\\p{N}._%+'-]{1,64}(?:@|%40)[\\p{L}\\p{N}-]{1,63}+(?:\\.[\\p{L}\\p{N}-]{1,63}+){1,9}+");
-    private static final Pattern SCHEME =
-            Pattern.compile("\\b(Bearer|Basic|ApiKey)\\s+(?=\\S*[\\d=])[A-Za-z0-9._~+/=-]{6,}", Pattern.CASE_INSENSITIVE);
+    private static final Pattern EMAIL = Pattern.compile(
+            "[\\p{L}\\p{N}._%+'-]{1,64}(?:@|%40)[\\p{L}\\p{N}-]{1,63}+(?:\\.[\\p{L}\\p{N}-]{1,63}+){1,9}+");
+    private static final Pattern SCHEME = Pattern.compile(
+            "\\b(Bearer|Basic|ApiKey)\\s+(?=\\S*[\\d=])[A-Za-z0-9._~+/=-]{6,}", Pattern.CASE_INSENSITIVE);
     private static final Pattern JWT = Pattern.compile("\\beyJ[A-Za-z0-9_-]{5,}(?:\\.[A-Za-z0-9_-]*){1,4}");
     /** Names whose value is hidden, as JSON, as a form or query field, as a header, as a record's component. */
     private static final Pattern NAMED = Pattern.compile(
@@ -29,6 +29,7 @@ public final class Scrubber {
     /** Long random text: at least 40 letters and digits of all kinds. Ids, digests and trace ids are plain hex. */
     private static final Pattern RANDOM = Pattern.compile(
             "(?<![A-Za-z0-9_-])(?=[A-Za-z0-9_-]*[A-Z])(?=[A-Za-z0-9_-]*[a-z])(?=[A-Za-z0-9_-]*\\d)[A-Za-z0-9_-]{40,}");
+
     private static final Pattern NAMES = Pattern.compile(
             "pass|pwd|secret|token|key|authorization|cookie|otp|csrf|bearer|basic|apikey", Pattern.CASE_INSENSITIVE);
 

@@ -51,7 +51,12 @@ public final class Tracing {
 
     static Tracing start(TelemetrySettings settings, String node) {
         return settings.traces()
-                ? to(OtlpGrpcSpanExporter.builder().setEndpoint(settings.otlpEndpoint()).build(), settings, node)
+                ? to(
+                        OtlpGrpcSpanExporter.builder()
+                                .setEndpoint(settings.otlpEndpoint())
+                                .build(),
+                        settings,
+                        node)
                 : new Tracing(null);
     }
 
@@ -64,7 +69,8 @@ public final class Tracing {
         var spans = SdkTracerProvider.builder()
                 .setResource(resource)
                 .setSampler(Sampler.parentBased(Sampler.traceIdRatioBased(settings.sampleRatio())))
-                .addSpanProcessor(BatchSpanProcessor.builder(new ScrubbedSpans(exporter)).build())
+                .addSpanProcessor(
+                        BatchSpanProcessor.builder(new ScrubbedSpans(exporter)).build())
                 .build();
         return new Tracing(OpenTelemetrySdk.builder()
                 .setTracerProvider(spans)
@@ -91,7 +97,10 @@ public final class Tracing {
             return work.get();
         }
         var parent = W3CTraceContextPropagator.getInstance().extract(Context.root(), traceparent, HEADER);
-        var span = tracer.spanBuilder(name).setParent(parent).setSpanKind(SpanKind.CONSUMER).startSpan();
+        var span = tracer.spanBuilder(name)
+                .setParent(parent)
+                .setSpanKind(SpanKind.CONSUMER)
+                .startSpan();
         try (var scope = span.makeCurrent()) {
             return work.get().onComplete(done -> {
                 if (done.failed()) {
@@ -107,7 +116,8 @@ public final class Tracing {
         var context = sdk == null ? null : Span.current().getSpanContext();
         return context == null || !context.isValid()
                 ? null
-                : "00-" + context.getTraceId() + "-" + context.getSpanId() + "-" + context.getTraceFlags().asHex();
+                : "00-" + context.getTraceId() + "-" + context.getSpanId() + "-"
+                        + context.getTraceFlags().asHex();
     }
 
     void stop() {

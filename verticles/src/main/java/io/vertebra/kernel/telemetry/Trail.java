@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param traceId the W3C trace id; null without a trace
  */
 public record Trail(
-        String requestId, @Nullable String userId, @Nullable String operation, @Nullable String traceId) {
+        String requestId,
+        @Nullable String userId,
+        @Nullable String operation,
+        @Nullable String traceId) {
 
     static final ContextLocal<Trail> LOCAL = ContextLocal.registerLocal(Trail.class);
 

@@ -19,7 +19,10 @@ class ConfigurationPageTest {
             Files.createDirectories(PAGE.getParent());
             Files.writeString(PAGE, page);
         }
-        assertThat(PAGE).as("run once with -Dvertebra.write-docs=true").content().isEqualTo(page);
+        assertThat(PAGE)
+                .as("run once with -Dvertebra.write-docs=true")
+                .content()
+                .isEqualTo(page);
     }
 
     private static String page() {
@@ -31,7 +34,10 @@ class ConfigurationPageTest {
             var name = setting.key().substring(0, setting.key().indexOf('.'));
             if (!name.equals(section)) {
                 section = name;
-                text.append("\n## ").append(name).append("\n\n").append(configuration.sections().get(name));
+                text.append("\n## ")
+                        .append(name)
+                        .append("\n\n")
+                        .append(configuration.sections().get(name));
                 text.append("\n\n| key | default | meaning |\n| --- | --- | --- |\n");
             }
             text.append(row(setting));
@@ -43,12 +49,11 @@ class ConfigurationPageTest {
         var alias = setting.alias() == null ? "" : " Also `" + setting.alias() + "`.";
         var value = setting.value().isEmpty() ? "" : "`" + setting.value() + "`";
         var takes = setting.takes().startsWith("a secret") ? " Takes " + setting.takes() + "." : "";
-        return "| `" + setting.key() + "` | " + value + " | " + setting.comment().replace("|", "\\|") + takes + alias
-                + " |\n";
+        return "| `" + setting.key() + "` | " + value + " | "
+                + setting.comment().replace("|", "\\|") + takes + alias + " |\n";
     }
 
-    private static final String HEAD =
-            """
+    private static final String HEAD = """
             # Configuration
 
             Generated from `conf/vertebra.yaml`; a test keeps it equal.

@@ -48,8 +48,11 @@ class ConfigurationTest {
 
     @Test
     void every_key_has_a_comment() {
-        assertThat(of().settings()).allSatisfy(setting -> assertThat(setting.comment()).as(setting.key()).isNotBlank());
-        assertThat(of().sections()).allSatisfy((name, comment) -> assertThat(comment).as(name).isNotBlank());
+        assertThat(of().settings())
+                .allSatisfy(setting ->
+                        assertThat(setting.comment()).as(setting.key()).isNotBlank());
+        assertThat(of().sections())
+                .allSatisfy((name, comment) -> assertThat(comment).as(name).isNotBlank());
     }
 
     @Test
@@ -63,15 +66,16 @@ class ConfigurationTest {
                 "VERTEBRA_APP_MASTER_SECRET", "short",
                 "DATABASE_URL", "mysql://root:hunter2@db/x",
                 "VERTEBRA_HTTP_TLS_KEY", "key.pem");
-        assertThat(mistakes(configuration)).containsExactlyInAnyOrder(
-                "http.port must be a whole number (variable PORT)",
-                "VERTEBRA_HTTP_PROT is no known variable; did you mean VERTEBRA_HTTP_PORT?",
-                "http.handle-timeout must be a time such as 500ms, 30s, 10m, 12h or 7d (variable VERTEBRA_HTTP_HANDLE_TIMEOUT)",
-                "logger.level must be one of trace, debug, info, warn, error (variable VERTEBRA_LOGGER_LEVEL)",
-                "database.readers must be greater than or equal to 1 (variable VERTEBRA_DATABASE_READERS)",
-                "app master-secret must have at least 32 characters",
-                "DATABASE_URL must be an address like postgresql://user:password@host:5432/name",
-                "http.tls needs both certificate and key");
+        assertThat(mistakes(configuration))
+                .containsExactlyInAnyOrder(
+                        "http.port must be a whole number (variable PORT)",
+                        "VERTEBRA_HTTP_PROT is no known variable; did you mean VERTEBRA_HTTP_PORT?",
+                        "http.handle-timeout must be a time such as 500ms, 30s, 10m, 12h or 7d (variable VERTEBRA_HTTP_HANDLE_TIMEOUT)",
+                        "logger.level must be one of trace, debug, info, warn, error (variable VERTEBRA_LOGGER_LEVEL)",
+                        "database.readers must be greater than or equal to 1 (variable VERTEBRA_DATABASE_READERS)",
+                        "app master-secret must have at least 32 characters",
+                        "DATABASE_URL must be an address like postgresql://user:password@host:5432/name",
+                        "http.tls needs both certificate and key");
         assertThatThrownBy(() -> configuration.section("http", HttpSettings.class))
                 .isInstanceOf(Misconfigured.class)
                 .hasMessageContaining("http.port must be")
@@ -83,16 +87,20 @@ class ConfigurationTest {
         Files.copy(FOLDER.resolve("vertebra.yaml"), folder.resolve("vertebra.yaml"));
         Files.writeString(folder.resolve("local.yaml"), "http:\n  prot: 80\n  port: 1\n  port: 2\n");
         var where = folder.getFileName() + "/local.yaml";
-        assertThat(mistakes(Configuration.of(Map.of(), folder))).containsExactly(
-                "http.port stands there twice (" + where + ":4)",
-                "http.prot is no known key; did you mean http.port? (" + where + ":2)");
+        assertThat(mistakes(Configuration.of(Map.of(), folder)))
+                .containsExactly(
+                        "http.port stands there twice (" + where + ":4)",
+                        "http.prot is no known key; did you mean http.port? (" + where + ":2)");
     }
 
     @Test
     void a_file_that_is_no_yaml_is_named_with_its_line() throws Exception {
         Files.copy(FOLDER.resolve("vertebra.yaml"), folder.resolve("vertebra.yaml"));
         Files.writeString(folder.resolve("local.yaml"), "http:\n  port: [1\n");
-        assertThat(mistakes(Configuration.of(Map.of(), folder))).singleElement().asString().contains("is no YAML");
+        assertThat(mistakes(Configuration.of(Map.of(), folder)))
+                .singleElement()
+                .asString()
+                .contains("is no YAML");
     }
 
     @ParameterizedTest
@@ -108,7 +116,9 @@ class ConfigurationTest {
         "'VERTEBRA_CLUSTER_MEMBERS', 'a:1, b:2', cluster.members, 'a:1, b:2'",
     })
     void variables_override_files(String name, String value, String key, String expected) {
-        var setting = of(name, value).settings().stream().filter(one -> one.key().equals(key)).findFirst();
+        var setting = of(name, value).settings().stream()
+                .filter(one -> one.key().equals(key))
+                .findFirst();
         assertThat(setting).get().satisfies(one -> {
             assertThat(one.value()).isEqualTo(expected);
             assertThat(one.where()).isEqualTo("variable " + name);
@@ -117,7 +127,11 @@ class ConfigurationTest {
 
     @Test
     void an_address_is_taken_apart_and_wins_over_its_parts() {
-        var database = of("DATABASE_URL", "postgres://ann:p%40ss+1@db:6432/shop?sslmode=verify-full", "POSTGRES_HOST", "x")
+        var database = of(
+                        "DATABASE_URL",
+                        "postgres://ann:p%40ss+1@db:6432/shop?sslmode=verify-full",
+                        "POSTGRES_HOST",
+                        "x")
                 .section("database", DatabaseSettings.class);
         assertThat(database.host()).isEqualTo("db");
         assertThat(database.port()).isEqualTo(6432);
@@ -131,9 +145,14 @@ class ConfigurationTest {
 
     @Test
     void the_generic_variable_wins_over_the_expected_one() {
-        assertThat(of("PORT", "1", "VERTEBRA_HTTP_PORT", "2").section("http", HttpSettings.class).port())
+        assertThat(of("PORT", "1", "VERTEBRA_HTTP_PORT", "2")
+                        .section("http", HttpSettings.class)
+                        .port())
                 .isEqualTo(2);
-        assertThat(of("PORT", "1").with("http.port", "3").section("http", HttpSettings.class).port())
+        assertThat(of("PORT", "1")
+                        .with("http.port", "3")
+                        .section("http", HttpSettings.class)
+                        .port())
                 .isEqualTo(3);
     }
 
@@ -143,7 +162,8 @@ class ConfigurationTest {
         var app = of("VERTEBRA_APP_MASTER_SECRET", "file:" + file).section("app", AppSettings.class);
         assertThat(app.masterSecret().reveal()).isEqualTo(LONG);
         assertThat(mistakes(of("POSTGRES_PASSWORD", "file:/nowhere/x")))
-                .containsExactly("database.password names a file that cannot be read: /nowhere/x (variable POSTGRES_PASSWORD)");
+                .containsExactly(
+                        "database.password names a file that cannot be read: /nowhere/x (variable POSTGRES_PASSWORD)");
     }
 
     @Test
@@ -153,7 +173,10 @@ class ConfigurationTest {
         assertThat(mistakes(configuration).toString()).doesNotContain("hunter2");
         var database = of("POSTGRES_PASSWORD", "hunter2hunter2").section("database", DatabaseSettings.class);
         assertThat(database.toString()).doesNotContain("hunter2").contains("(hidden)");
-        assertThat("" + of("REDIS_URL", "redis://:hunter2@x").section("redis", RedisSettings.class).url())
+        assertThat(""
+                        + of("REDIS_URL", "redis://:hunter2@x")
+                                .section("redis", RedisSettings.class)
+                                .url())
                 .doesNotContain("hunter2");
     }
 

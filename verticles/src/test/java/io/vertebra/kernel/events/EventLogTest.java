@@ -164,6 +164,10 @@ class EventLogTest {
         assertThat(maintain(pool, "30 days")).isEqualTo(1);
         assertThat(await(pool.query("SELECT events.newest(events.horizon()) - events.kept_from()").execute()).iterator().next().getLong(0))
                 .isEqualTo(1);
+        var old = "SELECT * FROM events.page(gen_random_uuid(), 2, ARRAY['Orgs.ProjectCreated'], 1)";
+        assertThat(LogCursor.explain(failure(pool.query(old).execute())))
+                .isInstanceOf(Problem.class)
+                .hasMessageContaining("not kept any more");
         await(pool.close());
     }
 

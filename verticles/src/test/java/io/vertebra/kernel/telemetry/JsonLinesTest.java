@@ -52,7 +52,10 @@ class JsonLinesTest {
             @SuppressWarnings("unchecked")
             var own = (ch.qos.logback.core.encoder.Encoder<ch.qos.logback.classic.spi.ILoggingEvent>) encoder;
             var line = new String(own.encode(event("failed", failure)));
-            assertThat(line).contains("IllegalStateException").doesNotContain("abc").doesNotContain("ann@");
+            assertThat(line)
+                    .contains("IllegalStateException")
+                    .doesNotContain("abc")
+                    .doesNotContain("ann@");
         }
     }
 }

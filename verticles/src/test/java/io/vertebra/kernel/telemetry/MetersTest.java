@@ -20,7 +20,8 @@ class MetersTest {
                 .contains("accounts_login_total{status=\"success\"} 1.0")
                 .contains("accounts_login_duration_seconds{quantile=\"0.99\"}")
                 .contains("database_connections_active 3.0")
-                .contains("http_request_duration_seconds_bucket{operation=\"Orgs.GetOrg\",status=\"200\",le=\"0.005\"} 1")
+                .contains(
+                        "http_request_duration_seconds_bucket{operation=\"Orgs.GetOrg\",status=\"200\",le=\"0.005\"} 1")
                 .contains("database_query_duration_seconds_bucket")
                 .contains("jvm_memory_used_bytes");
         registry.close();

@@ -40,30 +40,33 @@ class ScrubberTest {
     void tokens_go_wherever_they_stand() {
         assertThat(Scrubber.scrub("got " + JWT + " from x")).isEqualTo("got (token) from x");
         assertThat(Scrubber.scrub("/x/" + JWT)).doesNotContain("eyJ");
-        assertThat(Scrubber.scrub("key Ab3dEfGh1jKlMnOpQrStUvWxYz0123456789_-AbCd end")).isEqualTo("key (hidden) end");
+        assertThat(Scrubber.scrub("key Ab3dEfGh1jKlMnOpQrStUvWxYz0123456789_-AbCd end"))
+                .isEqualTo("key (hidden) end");
         assertThat(Scrubber.scrub("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- rest"))
                 .isEqualTo("(private key) rest");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "GET /v1/orgs/0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b 200 3 ms",
-        "trace 4bf92f3577b34da6a3ce929d0e0e4736",
-        "digest e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-        "password was changed",
-        "the token expired",
-        "at io.vertebra.kernel.telemetry.ScrubberTest.what_is_no_secret_stays(ScrubberTest.java:1)",
-        "listening on http://localhost:8080",
-        "password=null",
-        "12:30:00 done",
-    })
+    @ValueSource(
+            strings = {
+                "GET /v1/orgs/0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b 200 3 ms",
+                "trace 4bf92f3577b34da6a3ce929d0e0e4736",
+                "digest e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                "password was changed",
+                "the token expired",
+                "at io.vertebra.kernel.telemetry.ScrubberTest.what_is_no_secret_stays(ScrubberTest.java:1)",
+                "listening on http://localhost:8080",
+                "password=null",
+                "12:30:00 done",
+            })
     void what_is_no_secret_stays(String text) {
         assertThat(Scrubber.scrub(text)).isEqualTo(text);
     }
 
     @Test
     void a_long_hostile_text_is_scrubbed_in_linear_time() {
-        var text = "password=\"" + "\\a".repeat(100_000) + "a".repeat(200_000) + "@" + "b.".repeat(50_000) + "-".repeat(9_999);
+        var text = "password=\"" + "\\a".repeat(100_000) + "a".repeat(200_000) + "@" + "b.".repeat(50_000)
+                + "-".repeat(9_999);
         assertTimeoutPreemptively(Duration.ofSeconds(5), () -> Scrubber.scrub(text));
     }
 }

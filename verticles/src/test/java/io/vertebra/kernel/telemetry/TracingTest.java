@@ -42,7 +42,8 @@ class TracingTest {
         assertThat(tracing.on()).isFalse();
         assertThat(tracing.factory()).isNull();
         assertThat(tracing.traceparent()).isNull();
-        assertThat(tracing.span("x", PARENT, () -> Future.succeededFuture(1)).result()).isEqualTo(1);
+        assertThat(tracing.span("x", PARENT, () -> Future.succeededFuture(1)).result())
+                .isEqualTo(1);
     }
 
     @Test
@@ -59,7 +60,8 @@ class TracingTest {
             assertThat(span.getTraceId()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
             assertThat(span.getParentSpanId()).isEqualTo("00f067aa0ba902b7");
             assertThat(span.getAttributes().get(AttributeKey.stringKey("who"))).isEqualTo("(e-mail)");
-            assertThat(span.getAttributes().get(AttributeKey.stringKey("api_key"))).isEqualTo("(hidden)");
+            assertThat(span.getAttributes().get(AttributeKey.stringKey("api_key")))
+                    .isEqualTo("(hidden)");
             assertThat(span.getAttributes().get(AttributeKey.longKey("count"))).isEqualTo(3);
             assertThat(span.getEvents().toString()).doesNotContain("hunter2");
         });

@@ -1,0 +1,34 @@
+package io.vertebra.audit;
+
+import io.vertebra.contract.Audit;
+import io.vertebra.kernel.jobs.Schedule;
+import io.vertebra.kernel.module.Domain;
+import io.vertebra.kernel.module.Wiring;
+import io.vertebra.kernel.secrets.Vault;
+import java.nio.file.Path;
+
+/** The audit log: listing, sealing, checkpoints, export and verification. */
+public final class AuditVerticle extends Domain {
+    @Override
+    public Class<?> contract() {
+        return Audit.class;
+    }
+
+    @Override
+    protected void open(Wiring on) {
+        var settings = on.config(AuditSettings.class);
+        var records = new Records();
+        var exports = new Exports();
+        var chains = new Chains(on.vertx());
+        var seals = new Seals(on.meters());
+        var file = new CheckpointFile(on.vertx(), Path.of(settings.checkpointFile()));
+        var checkpoints = new Checkpoints(on.vertx(), new SigningKeys(new Vault(on.key("checkpoints"))), file);
+        on.read(Audit.ListRecords.class, records::list)
+                .read(Audit.ExportRecords.class, exports::export)
+                .read(Audit.ExportSlice.class, exports::slice)
+                .read(Audit.GetChain.class, chains::get)
+                .read(Audit.VerifyChain.class, chains::verify)
+                .every("seal", Schedule.each(settings.sealPause()), seals::seal)
+                .every("checkpoints", Schedule.each(settings.checkpointPause()), checkpoints::sign);
+    }
+}

@@ -1,0 +1,107 @@
+package io.vertebra.audit;
+
+import io.vertebra.audit.AuditStore.Head;
+import io.vertebra.audit.AuditStore.Sealed;
+import io.vertebra.contract.Audit.Chain;
+import io.vertebra.contract.Audit.Checkpoint;
+import io.vertebra.contract.Audit.GetChain;
+import io.vertebra.contract.Audit.Verification;
+import io.vertebra.contract.Audit.VerifyChain;
+import io.vertebra.kernel.audit.AuditCheckpoint;
+import io.vertebra.kernel.audit.AuditKey;
+import io.vertebra.kernel.audit.AuditRecord;
+import io.vertebra.kernel.audit.ChainCheck;
+import io.vertebra.kernel.db.Read;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The chain of an org: how far it is sealed, and whether it still fits together. */
+final class Chains {
+    private static final int SLICE = 1_000;
+    private static final int CHECKPOINTS_MAX = 1_000;
+
+    private final Vertx vertx;
+
+    Chains(Vertx vertx) {
+        this.vertx = vertx;
+    }
+
+    Future<Chain> get(Read read, GetChain request) {
+        var chain = request.orgId();
+        return AuditStore.unsealed(read, chain)
+                .compose(unsealed -> AuditStore.head(read, chain).compose(head -> CheckpointStore.newest(read, chain, 1)
+                        .map(checkpoints -> new Chain(
+                                head.map(Head::sequence).orElse(0L),
+                                unsealed.records(),
+                                unsealed.oldest(),
+                                head.map(Head::hash).orElse(null),
+                                checkpoints.stream()
+                                        .findFirst()
+                                        .map(Chains::shown)
+                                        .orElse(null)))));
+    }
+
+    /** Checkpoints are read before the head, and the head before the records, since the chain may grow meanwhile. */
+    Future<Verification> verify(Read read, VerifyChain request) {
+        var chain = request.orgId();
+        return CheckpointStore.keys(read).compose(keys -> CheckpointStore.newest(read, chain, CHECKPOINTS_MAX)
+                .compose(checkpoints -> vertx.executeBlocking(() -> signed(checkpoints, keys))
+                        .compose(signed -> AuditStore.head(read, chain).compose(head -> walk(
+                                        read, chain, new ChainCheck(chain.toString(), signed), 0, AuditRecord.START)
+                                .map(check ->
+                                        verdict(check, head.orElse(null), checkpoints.size() - signed.size()))))));
+    }
+
+    private static List<AuditCheckpoint> signed(List<AuditCheckpoint> checkpoints, List<AuditKey> keys) {
+        return checkpoints.stream()
+                .filter(checkpoint -> keys.stream()
+                        .anyMatch(key -> key.id().equals(checkpoint.keyId()) && checkpoint.isSignedBy(key.publicKey())))
+                .toList();
+    }
+
+    private static Future<ChainCheck> walk(Read read, UUID chain, ChainCheck check, long after, String previous) {
+        return AuditStore.sealed(read, chain, after + 1, SLICE).compose(rows -> {
+            var before = previous;
+            for (var row : rows) {
+                accept(check, row, before);
+                before = row.hash();
+            }
+            return rows.size() < SLICE
+                    ? Future.succeededFuture(check)
+                    : walk(read, chain, check, rows.getLast().sequence(), before);
+        });
+    }
+
+    private static void accept(ChainCheck check, Sealed row, String previous) {
+        var record = row.record(previous);
+        if (record.isPresent()) {
+            check.accept(row.sequence(), previous, record.get().hash(), row.hash());
+        } else {
+            check.missing(row.sequence(), row.hash());
+        }
+    }
+
+    private static Verification verdict(ChainCheck check, @Nullable Head head, int unsigned) {
+        check.end(head == null ? 0 : head.sequence(), head == null ? null : head.hash());
+        var first = check.findings().stream().findFirst();
+        if (first.isEmpty() && unsigned > 0) {
+            return new Verification(
+                    false, check.records(), null, unsigned + " checkpoints are not signed by their key.");
+        }
+        return first.map(finding -> new Verification(false, check.records(), finding.sequence(), finding.detail()))
+                .orElseGet(() -> new Verification(true, check.records(), null, null));
+    }
+
+    private static Checkpoint shown(AuditCheckpoint checkpoint) {
+        return new Checkpoint(
+                checkpoint.chain(),
+                checkpoint.sequence(),
+                checkpoint.head(),
+                checkpoint.at(),
+                checkpoint.keyId(),
+                checkpoint.signature());
+    }
+}

@@ -1,0 +1,57 @@
+package io.vertebra.audit;
+
+import io.vertebra.audit.SigningKeys.Signer;
+import io.vertebra.kernel.audit.AuditCheckpoint;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+
+/**
+ * Checkpoints outside the database, one JSON line each, so that whoever can change the database cannot hide it. Only
+ * appended to. Each node has its own; the verifier takes several.
+ */
+final class CheckpointFile {
+    private final Vertx vertx;
+    private final Path path;
+
+    CheckpointFile(Vertx vertx, Path path) {
+        this.vertx = vertx;
+        this.path = path;
+    }
+
+    /** Appends checkpoints and has them on the disk before it succeeds. */
+    Future<Void> append(Signer signer, List<AuditCheckpoint> signed) {
+        return vertx.executeBlocking(() -> {
+            var lines = new StringBuilder(signer.key().line()).append('\n');
+            signed.forEach(checkpoint -> lines.append(checkpoint.line()).append('\n'));
+            write(lines.toString());
+            return null;
+        });
+    }
+
+    private void write(String lines) {
+        try {
+            var folder = path.toAbsolutePath().getParent();
+            if (folder != null) {
+                Files.createDirectories(folder);
+            }
+            try (var file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                var bytes = ByteBuffer.wrap(lines.getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    file.write(bytes);
+                }
+                file.force(false);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("Checkpoints cannot be written to audit.checkpoint-file " + path, e);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.vertebra.audit;
+
+import io.vertebra.audit.CheckpointStore.SealedKey;
+import io.vertebra.kernel.audit.AuditKey;
+import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.secrets.Vault;
+import io.vertx.core.Future;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The keys that sign checkpoints: kept in the database, the private half sealed under a key of the master secret. */
+final class SigningKeys {
+    private static final Logger LOG = LoggerFactory.getLogger(SigningKeys.class);
+    private static final String ALGORITHM = "Ed25519";
+
+    private final Vault vault;
+
+    SigningKeys(Vault vault) {
+        this.vault = vault;
+    }
+
+    /** A key that can sign. */
+    record Signer(AuditKey key, PrivateKey secret) {}
+
+    /** The newest key; a new one when there is none, or when the master secret is another since. */
+    Future<Signer> current(Work work) {
+        return CheckpointStore.newestKey(work).compose(found -> {
+            if (found.isPresent()) {
+                try {
+                    return Future.succeededFuture(open(found.get()));
+                } catch (IllegalArgumentException e) {
+                    LOG.warn("The key that signs checkpoints was sealed under another master secret; making a new one");
+                }
+            }
+            return CheckpointStore.insert(work, create()).map(this::open);
+        });
+    }
+
+    private SealedKey create() {
+        try {
+            var pair = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
+            var key = AuditKey.of(pair.getPublic().getEncoded());
+            return new SealedKey(key, vault.seal(pair.getPrivate().getEncoded(), place(key)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("The JDK lacks " + ALGORITHM, e);
+        }
+    }
+
+    private Signer open(SealedKey sealed) {
+        try {
+            var encoded = vault.open(sealed.sealedPrivate(), place(sealed.key()));
+            return new Signer(
+                    sealed.key(), KeyFactory.getInstance(ALGORITHM).generatePrivate(new PKCS8EncodedKeySpec(encoded)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("not an Ed25519 key", e);
+        }
+    }
+
+    private static byte[] place(AuditKey key) {
+        return ("audit.keys/" + key.id()).getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,44 @@
+package io.vertebra.http;
+
+import io.vertebra.bus.Problem;
+import io.vertebra.bus.Problems;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+
+/** Reads a body that was paused until its sender was let in: bounded in size and in time. */
+final class Body {
+    private Body() {}
+
+    /** The whole body; fails with 413 when it grows past the limit and with 504 when it takes too long. */
+    static Future<Buffer> read(HttpServerRequest request, Head head, int bytesMax, long withinMs) {
+        Promise<Buffer> promise = Promise.promise();
+        var body = Buffer.buffer((int) Math.clamp(head.length, 64, bytesMax));
+        request.handler(piece -> {
+            if (body.length() + piece.length() > bytesMax) {
+                promise.tryFail(tooLarge(bytesMax));
+            } else {
+                body.appendBuffer(piece);
+            }
+        });
+        request.exceptionHandler(promise::tryFail);
+        request.endHandler(nothing -> promise.tryComplete(body));
+        if (head.continues) {
+            request.response().writeContinue();
+        }
+        request.resume();
+        if (!request.isEnded()) {
+            var vertx = Vertx.currentContext().owner();
+            var timer = vertx.setTimer(Math.max(1, withinMs), late -> promise.tryFail(
+                    Problem.of(Problems.DEADLINE_EXCEEDED, "The body did not arrive in time.")));
+            promise.future().onComplete(done -> vertx.cancelTimer(timer));
+        }
+        return promise.future();
+    }
+
+    static Problem tooLarge(int bytesMax) {
+        return Problem.of(Problems.TOO_LARGE, "A body may have " + bytesMax + " bytes.");
+    }
+}

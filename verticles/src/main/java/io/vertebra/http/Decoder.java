@@ -1,0 +1,196 @@
+package io.vertebra.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertebra.bus.Checks;
+import io.vertebra.bus.Component;
+import io.vertebra.bus.Json;
+import io.vertebra.bus.Operation;
+import io.vertebra.bus.Problem;
+import io.vertebra.bus.Problems;
+import io.vertebra.bus.Request;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the record of one operation out of path, query and body. Fields that nobody declared are errors. All of its
+ * failures are a {@link Problem}.
+ */
+final class Decoder {
+    private record Part(String name, Class<?> type, int pathIndex, Function<String, Object> reader) {}
+
+    private static final ObjectReader TREE = Json.strict().readerFor(JsonNode.class);
+
+    private final Operation operation;
+    private final Checks checks;
+    private final boolean body;
+    private final List<String> variables;
+    private final List<Part> parts = new ArrayList<>();
+    private final ObjectReader record;
+
+    Decoder(Operation operation, Checks checks) {
+        var route = Objects.requireNonNull(operation.route());
+        this.operation = operation;
+        this.checks = checks;
+        this.body = route.verb().hasBody();
+        this.variables = route.variables();
+        this.record = Json.strict().readerFor(operation.type());
+        for (var component : operation.components()) {
+            var index = variables.indexOf(component.name());
+            if (index >= 0 || !body) {
+                parts.add(part(component, index));
+            }
+        }
+    }
+
+    private static Part part(Component component, int index) {
+        return new Part(component.name(), component.type(), index, Scalars.reader(component.type()));
+    }
+
+    /** The request of these path variables, in the order of the path, and this query or body. */
+    Request<?> decode(List<String> path, @Nullable String query, byte @Nullable [] json) {
+        if (body && query != null && !query.isEmpty()) {
+            throw malformed("This operation takes no query.");
+        }
+        var decoded = body
+                ? fromBody(path, json == null || json.length == 0 ? null : json)
+                : fromQuery(path, Query.parse(query));
+        var refused = checks.check(operation, decoded);
+        if (refused != null) {
+            throw refused;
+        }
+        return decoded;
+    }
+
+    private Request<?> fromQuery(List<String> path, Map<String, String> query) {
+        var values = new @Nullable Object[parts.size()];
+        var known = 0;
+        for (var i = 0; i < values.length; i++) {
+            var part = parts.get(i);
+            var given = part.pathIndex() >= 0 ? path.get(part.pathIndex()) : query.get(part.name());
+            if (given == null) {
+                if (part.type().isPrimitive()) {
+                    throw malformed("A query parameter is missing.").at("?" + part.name(), "must be given");
+                }
+                continue;
+            }
+            known += part.pathIndex() >= 0 ? 0 : 1;
+            values[i] = value(part, given);
+        }
+        if (known != query.size()) {
+            throw unknown(query);
+        }
+        return operation.create(values);
+    }
+
+    private static Object value(Part part, String given) {
+        var inPath = part.pathIndex() >= 0;
+        try {
+            return part.reader().apply(inPath ? Query.segment(given) : given);
+        } catch (Scalars.Malformed malformed) {
+            throw malformed("One value has the wrong form.")
+                    .at((inPath ? "/" : "?") + part.name(), Objects.requireNonNull(malformed.getMessage()));
+        }
+    }
+
+    private Problem unknown(Map<String, String> query) {
+        var problem = malformed("The query has parameters that this operation does not know.");
+        for (var name : query.keySet()) {
+            if (parts.stream().noneMatch(part -> part.pathIndex() < 0 && part.name().equals(name))) {
+                problem = problem.at("?" + name, "is not known here");
+            }
+        }
+        return problem;
+    }
+
+    private Request<?> fromBody(List<String> path, byte @Nullable [] json) {
+        var document = json == null ? Json.strict().createObjectNode() : object(json);
+        for (var part : parts) {
+            if (document.has(part.name())) {
+                throw malformed("A field of the path stands in the body too.")
+                        .at("/" + part.name(), "belongs in the path");
+            }
+            var value = value(part, path.get(part.pathIndex()));
+            document.set(part.name(), Json.strict().valueToTree(value));
+        }
+        try {
+            return record.readValue(document);
+        } catch (JsonMappingException wrong) {
+            throw refused(wrong);
+        } catch (IOException unreadable) {
+            throw malformed("The body does not fit the operation.");
+        }
+    }
+
+    private static ObjectNode object(byte[] json) {
+        try (var parser = Json.strict().createParser(json)) {
+            return object(parser);
+        } catch (IOException unreadable) {
+            throw malformed("The body is not JSON.");
+        }
+    }
+
+    private static ObjectNode object(JsonParser parser) throws IOException {
+        try {
+            JsonNode document = TREE.readValue(parser);
+            if (document instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JsonProcessingException broken) {
+            var at = broken.getLocation();
+            var where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
+            var pointer = parser.getParsingContext().pathAsPointer().toString();
+            var message = String.valueOf(broken.getOriginalMessage());
+            if (message.startsWith("Duplicate field")) {
+                throw malformed("A field stands twice" + where + ".").at(pointer, "must stand once");
+            }
+            if (broken instanceof com.fasterxml.jackson.core.exc.StreamConstraintsException) {
+                throw malformed("The body is nested too deeply, or a value in it is too long" + where + ".");
+            }
+            throw malformed("The body is not well-formed JSON" + where + ".");
+        }
+        throw malformed("The body must be a JSON object.");
+    }
+
+    private static Problem refused(JsonMappingException wrong) {
+        var pointer = pointer(wrong);
+        var detail =
+                switch (wrong) {
+                    case UnrecognizedPropertyException unknown -> "is not known here";
+                    case InvalidFormatException form -> Scalars.expected(form.getTargetType());
+                    case MismatchedInputException type when type.getTargetType() != null ->
+                        Scalars.expected(type.getTargetType());
+                    default -> "has the wrong form";
+                };
+        return malformed("One field was not understood.").at(pointer, detail);
+    }
+
+    private static String pointer(JsonMappingException wrong) {
+        var pointer = new StringBuilder();
+        for (var step : wrong.getPath()) {
+            pointer.append('/');
+            if (step.getFieldName() == null) {
+                pointer.append(step.getIndex());
+            } else {
+                pointer.append(step.getFieldName().replace("~", "~0").replace("/", "~1"));
+            }
+        }
+        return pointer.toString();
+    }
+
+    private static Problem malformed(String detail) {
+        return Problem.of(Problems.MALFORMED_REQUEST, detail);
+    }
+}

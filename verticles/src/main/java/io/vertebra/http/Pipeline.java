@@ -1,0 +1,70 @@
+package io.vertebra.http;
+
+import io.vertebra.door.Addresses;
+import io.vertebra.door.Gate;
+import io.vertebra.kernel.config.HttpSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Clock;
+import java.util.Map;
+
+/**
+ * What the requests of one event loop have in common.
+ *
+ * @param origin where people reach the platform, without a slash at its end
+ * @param load refuses what is too much at once
+ * @param raw the code of the operations that are marked raw
+ */
+record Pipeline(
+        Gate gate,
+        Routes routes,
+        HttpSettings settings,
+        String origin,
+        Cors cors,
+        Addresses addresses,
+        Map<Class<?>, RawHandler> raw,
+        Clock clock,
+        Load load) {
+
+    /** How many requests run on this loop. */
+    static final class Load {
+        private final int runningMax;
+        private int running;
+        private boolean draining;
+        private final Promise<Void> idle = Promise.promise();
+
+        Load(int runningMax) {
+            this.runningMax = runningMax;
+        }
+
+        boolean full() {
+            return running >= runningMax || draining;
+        }
+
+        void begin() {
+            running++;
+        }
+
+        void end() {
+            running--;
+            if (draining && running == 0) {
+                idle.tryComplete();
+            }
+        }
+
+        /** Takes no more and succeeds when nothing runs. */
+        Future<Void> idle() {
+            draining = true;
+            if (running == 0) {
+                idle.tryComplete();
+            }
+            return idle.future();
+        }
+    }
+
+    /** Takes a request of the API. */
+    void handle(HttpServerRequest request) {
+        new Exchange(this, request).begin();
+    }
+}

@@ -1,0 +1,252 @@
+package io.vertebra.kernel.module;
+
+import io.vertebra.bus.Contracts;
+import io.vertebra.kernel.bus.Bus;
+import io.vertebra.kernel.bus.Cluster;
+import io.vertebra.kernel.bus.ServiceBus;
+import io.vertebra.kernel.config.AppSettings;
+import io.vertebra.kernel.config.Configuration;
+import io.vertebra.kernel.db.Db;
+import io.vertebra.kernel.health.Health;
+import io.vertebra.kernel.telemetry.Build;
+import io.vertebra.kernel.telemetry.Telemetry;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node of the platform, from its start to its end. Starts in the order in which one part needs the other (database,
+ * cache, domains, doors) and stops in the opposite one, letting what runs finish first.
+ */
+public final class Platform {
+    /** Stands for every domain and door. */
+    public static final String ALL = "all";
+
+    /** The shared map of Vert.x in which doors say on which port they listen. */
+    public static final String PORTS = "vertebra.ports";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
+    private static final String PROGRAM = "launcher";
+
+    private final Foundation foundation;
+    private final Modules modules;
+    private final Residents residents;
+    private final OpenDoors doors;
+    private final Instant since;
+    private final String node;
+
+    private Platform(Foundation foundation, Modules modules) {
+        this.foundation = foundation;
+        this.modules = modules;
+        this.residents = new Residents(foundation, modules);
+        this.doors = new OpenDoors(foundation, this::nodes);
+        this.since = foundation.clock().instant();
+        this.node = foundation.node();
+    }
+
+    /**
+     * What is started.
+     *
+     * @param configuration what varies
+     * @param verticles the names of the domains and doors that the node carries, or {@code all}
+     * @param domains makes the instances of each domain that exists
+     * @param doors makes the instances of each door that exists
+     * @param clock the time
+     */
+    public record Plan(
+            Configuration configuration,
+            Set<String> verticles,
+            List<Supplier<Domain>> domains,
+            List<Supplier<Door>> doors,
+            Clock clock) {
+
+        /** What the class path offers. */
+        public static Plan of(Configuration configuration, Set<String> verticles) {
+            List<Supplier<Door>> doors = ServiceLoader.load(Door.class).stream()
+                    .<Supplier<Door>>map(provider -> provider::get)
+                    .toList();
+            return new Plan(configuration, verticles, Modules.discover(), doors, Clock.systemUTC());
+        }
+
+        boolean carries(String name) {
+            return verticles.contains(ALL) || verticles.contains(name);
+        }
+    }
+
+    /** Starts a node with what the class path offers; fails in words that say what to mend. */
+    public static Future<Platform> start(Configuration configuration, Set<String> verticles) {
+        return start(Plan.of(configuration, verticles));
+    }
+
+    /** Starts a node. */
+    public static Future<Platform> start(Plan plan) {
+        try {
+            var app = plan.configuration().section("app", AppSettings.class);
+            var health = new Health(plan.clock());
+            var modules = Modules.of(plan.domains(), health, plan::carries);
+            var known = new LinkedHashSet<>(Contracts.load().interfaces());
+            known.addAll(modules.contracts());
+            var contracts = Contracts.of(known);
+            checkNames(plan, modules);
+            var node = app.nodeName();
+            var telemetry = Telemetry.start(plan.configuration(), node);
+            var ground = new Foundation.Ground(
+                    plan.configuration(), app, node, plan.clock(), telemetry, health, contracts);
+            return Foundation.lay(ground).compose(laid -> new Platform(laid, modules).open(plan));
+        } catch (RuntimeException e) {
+            return Future.failedFuture(e);
+        }
+    }
+
+    private static void checkNames(Plan plan, Modules modules) {
+        var known = new TreeSet<>(modules.known());
+        plan.doors().forEach(door -> known.add(door.get().name()));
+        var unknown = new ArrayList<String>();
+        for (var name : plan.verticles()) {
+            if (!name.equals(ALL) && !known.contains(name)) {
+                unknown.add("There is no verticle " + name + "; there are " + String.join(", ", known));
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw new Unresolved(unknown);
+        }
+    }
+
+    private Future<Platform> open(Plan plan) {
+        List<Supplier<Door>> carried = plan.doors().stream()
+                .filter(door -> plan.carries(door.get().name()))
+                .toList();
+        return foundation
+                .open(modules.names())
+                .compose(open -> residents.start())
+                .compose(running -> announce())
+                .compose(announced -> doors.open(carried))
+                .map(open -> {
+                    foundation.health().started();
+                    return this;
+                })
+                .recover(failure -> stop().transform(stopped -> Future.failedFuture(failure)));
+    }
+
+    private Future<Void> announce() {
+        var remote = foundation.remote();
+        return remote == null ? Future.succeededFuture() : remote.announce(modules.names(), version());
+    }
+
+    /** The version of the program. */
+    public static String version() {
+        return Build.current().version();
+    }
+
+    /** Stops in order: not ready, no new work, what runs is finished, everything is closed. */
+    public Future<Void> stop() {
+        var app = foundation.app();
+        foundation.health().drain();
+        var cluster = foundation.cluster();
+        return after(app.drainDelay().toMillis())
+                .compose(noticed -> cluster == null ? Future.succeededFuture() : cluster.retire())
+                .transform(retired -> within(app.drainTimeout().toMillis(), drain()))
+                .transform(drained -> quietly("doors", doors.close()))
+                .transform(closed -> {
+                    foundation.board().close();
+                    return quietly("foundation", foundation.close());
+                });
+    }
+
+    private Future<?> drain() {
+        return doors.drain()
+                .transform(left -> residents.stop())
+                .transform(stopped -> foundation.board().drain());
+    }
+
+    private Future<Void> after(long millis) {
+        return millis <= 0
+                ? Future.succeededFuture()
+                : foundation.vertx().timer(millis, TimeUnit.MILLISECONDS).mapEmpty();
+    }
+
+    private Future<Void> within(long millis, Future<?> done) {
+        Promise<Void> first = Promise.promise();
+        long timer = foundation.vertx().setTimer(Math.max(1, millis), late -> {
+            LOG.warn("Not everything was finished within {} ms", millis);
+            first.tryComplete();
+        });
+        done.onComplete(ended -> {
+            foundation.vertx().cancelTimer(timer);
+            first.tryComplete();
+        });
+        return first.future();
+    }
+
+    private static Future<Void> quietly(String what, Future<?> done) {
+        return done.<Void>mapEmpty().recover(failure -> {
+            LOG.warn("The {} did not close in order: {}", what, failure.getMessage());
+            return Future.succeededFuture();
+        });
+    }
+
+    /** Asks in the name of the program itself; only internal operations, any of them. */
+    public Bus bus() {
+        return ServiceBus.ofProgram(foundation.board(), foundation.contracts(), PROGRAM);
+    }
+
+    /** All operations and events. */
+    public Contracts contracts() {
+        return foundation.contracts();
+    }
+
+    /** What is well and what is not. */
+    public Health health() {
+        return foundation.health();
+    }
+
+    /** Meters and traces. */
+    public Telemetry telemetry() {
+        return foundation.telemetry();
+    }
+
+    /** The database. */
+    public Db db() {
+        return foundation.db();
+    }
+
+    /** Vert.x. */
+    public Vertx vertx() {
+        return foundation.vertx();
+    }
+
+    /** Where mails go; the mailbox in dev. */
+    public io.vertebra.kernel.mail.Postman postman() {
+        return foundation.postman();
+    }
+
+    /** The port on which a door listens. */
+    public int port(String door) {
+        var port = foundation.vertx().sharedData().<String, Integer>getLocalMap(PORTS).get(door);
+        if (port == null) {
+            throw new IllegalStateException("The door " + door + " does not listen on this node");
+        }
+        return port;
+    }
+
+    /** The nodes of the platform; only this one without a cluster. */
+    public Collection<Cluster.Node> nodes() {
+        var cluster = foundation.cluster();
+        return cluster == null
+                ? List.of(new Cluster.Node(node, node, version(), since, modules.names()))
+                : cluster.nodes();
+    }
+}

@@ -1,0 +1,134 @@
+package io.vertebra.launcher;
+
+import io.vertebra.bus.Call;
+import io.vertebra.bus.Caller;
+import io.vertebra.bus.Json;
+import io.vertebra.bus.Request;
+import io.vertebra.kernel.config.AppSettings;
+import io.vertebra.kernel.config.Configuration;
+import io.vertebra.kernel.config.HttpSettings;
+import io.vertebra.kernel.config.TelemetrySettings;
+import io.vertebra.kernel.module.Platform;
+import io.vertebra.kernel.telemetry.Logging;
+import io.vertx.core.Future;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** The platform inside this process, from its start to its orderly end. */
+final class Node implements AutoCloseable {
+    private static final Duration START_MAX = Duration.ofMinutes(10);
+    private static final Duration ASK_MAX = Duration.ofSeconds(30);
+    private static final Duration BEYOND_DRAIN = Duration.ofSeconds(15);
+
+    private final Platform platform;
+    private final Duration stopMax;
+
+    private Node(Platform platform, Duration stopMax) {
+        this.platform = platform;
+        this.stopMax = stopMax;
+    }
+
+    /** Starts these verticles ({@code all} for every one) and answers when the node is ready. */
+    static Node start(Configuration configuration, Set<String> verticles) throws Exception {
+        var app = configuration.section("app", AppSettings.class);
+        var service = configuration
+                .section("telemetry", TelemetrySettings.class)
+                .serviceName();
+        Logging.start(configuration, service, app.nodeName());
+        var platform = await(Platform.start(configuration, verticles), START_MAX);
+        return new Node(platform, app.drainDelay().plus(app.drainTimeout()).plus(BEYOND_DRAIN));
+    }
+
+    /** A node that serves nobody and carries only these domains, for a verb that asks something and ends. */
+    static Node worker(Configuration configuration, Set<String> domains) throws Exception {
+        var quiet = configuration.with("logger.output", "stderr").with("logger.level", "warn");
+        return start(quiet.with("cluster.enabled", "false"), domains);
+    }
+
+    /** Where verticles were named on the command line, these; else those of the configuration. */
+    static Set<String> verticles(Configuration configuration, @Nullable Set<String> named) {
+        return named == null ? configuration.section("app", AppSettings.class).verticles() : named;
+    }
+
+    /** Fails with one sentence when a port that the doors need is taken. */
+    static void checkPorts(Configuration configuration, Set<String> verticles, String option) {
+        if (verticles.contains("all") || verticles.contains("http")) {
+            var http = configuration.section("http", HttpSettings.class);
+            Ports.mustBeFree(http.host(), http.port(), option);
+            if (http.managementPort() != 0) {
+                Ports.mustBeFree(http.managementHost(), http.managementPort(), "VERTEBRA_HTTP_MANAGEMENT_PORT");
+            }
+        }
+    }
+
+    /** Asks an operation by its name, as the platform's own service {@code launcher}. */
+    Object ask(String operation, Map<String, ?> components) throws Exception {
+        var contract = platform.contracts().operation(operation);
+        if (contract == null) {
+            throw new IllegalArgumentException("There is no operation " + operation);
+        }
+        Request<?> request = Json.strict().convertValue(components, contract.type());
+        long deadline = Clock.systemUTC().millis() + ASK_MAX.toMillis();
+        var call = Call.inside(Caller.service("launcher"), deadline);
+        return await(platform.bus().ask(call, request), ASK_MAX);
+    }
+
+    /**
+     * Stays until the process is told to end (SIGINT, SIGTERM, or the death of the script that watches the sources),
+     * then stops the node and after it whatever else is given, in order.
+     */
+    void serve(AutoCloseable... then) throws InterruptedException {
+        var stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stopped, then), "stop"));
+        followParent();
+        stopped.await();
+    }
+
+    @Override
+    public void close() {
+        try {
+            await(platform.stop(), stopMax);
+        } catch (Exception e) {
+            org.slf4j.LoggerFactory.getLogger(Node.class).warn("The node did not stop in order", e);
+        }
+    }
+
+    private void end(CountDownLatch stopped, AutoCloseable... then) {
+        close();
+        for (var next : then) {
+            try {
+                next.close();
+            } catch (Exception e) {
+                org.slf4j.LoggerFactory.getLogger(Node.class).warn("Not stopped in order: {}", next, e);
+            }
+        }
+        Logging.stop();
+        stopped.countDown();
+    }
+
+    /** A watching script that is killed cannot stop its child: the child watches the script. */
+    private static void followParent() {
+        var parent = System.getenv("VERTEBRA_PARENT");
+        if (parent != null) {
+            ProcessHandle.of(Long.parseLong(parent)).ifPresent(handle -> handle.onExit()
+                    .thenRun(() -> Runtime.getRuntime().exit(1)));
+        }
+    }
+
+    private static <T> T await(Future<T> future, Duration patience) throws Exception {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        } catch (TimeoutException e) {
+            throw new CannotStart("This took longer than " + patience.toSeconds() + " seconds.");
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vertebra.accounts;
+
+import org.jspecify.annotations.NullMarked;

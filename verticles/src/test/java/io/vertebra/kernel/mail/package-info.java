@@ -1,0 +1,4 @@
+@NullMarked
+package io.vertebra.kernel.mail;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.vertebra.kernel.secrets;
+
+import org.jspecify.annotations.NullMarked;
