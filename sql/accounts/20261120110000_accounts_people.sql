@@ -108,10 +108,3 @@ CREATE UNLOGGED TABLE accounts.attempts (
     CONSTRAINT attempts_pkey PRIMARY KEY (key)
 );
 CREATE INDEX attempts_filled_idx ON accounts.attempts (filled_to);
-
--- Limits on attempts as operators set them; absent ones have their default.
-CREATE TABLE accounts.limits (
-    name  text   NOT NULL,
-    value bigint NOT NULL,
-    CONSTRAINT limits_pkey PRIMARY KEY (name)
-);

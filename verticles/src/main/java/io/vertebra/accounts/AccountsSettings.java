@@ -21,6 +21,7 @@ record AccountsSettings(
         @Min(1) @Max(16) int argon2Lanes,
         @Min(0) @Max(64) int hashThreads,
         @Min(1) @Max(10_000) int hashQueueMax,
+        @Min(1) int failuresPerAccountPerHour,
         @Min(1) int failuresPerAddressPerMinute,
         @Min(1) int mailsPerAddressPerHour,
         Duration keyRotation,

@@ -57,10 +57,6 @@ final class AccountsStore {
     static final String EMPTY_BUCKET = "DELETE FROM accounts.attempts WHERE key = $1";
     static final String EASE_BUCKET =
             "UPDATE accounts.attempts SET filled_to = filled_to - make_interval(secs => $2) WHERE key = $1";
-    static final String LIMIT = "SELECT value FROM accounts.limits WHERE name = $1";
-    static final String SET_LIMIT = "INSERT INTO accounts.limits (name, value) VALUES ($1, $2)"
-            + " ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-    static final String CLEAR_LIMIT = "DELETE FROM accounts.limits WHERE name = $1";
     static final String DELETE_OLD_TOKENS = "DELETE FROM accounts.mail_tokens WHERE expires_at < $1";
     static final String DELETE_OLD_ATTEMPTS = "DELETE FROM accounts.attempts WHERE filled_to < $1";
     static final String DELETE_OLD_MAILS = "DELETE FROM accounts.mails WHERE due_at < $1 AND attempts > 0";
@@ -220,14 +216,6 @@ final class AccountsStore {
 
     static Future<Integer> easeBucket(Work work, String key, double seconds) {
         return work.run(EASE_BUCKET, key, seconds);
-    }
-
-    static Future<Optional<Long>> limit(Read read, String name) {
-        return read.one(LIMIT, row -> row.getLong("value"), name);
-    }
-
-    static Future<Integer> setLimit(Work work, String name, @Nullable Long value) {
-        return value == null ? work.run(CLEAR_LIMIT, name) : work.run(SET_LIMIT, name, value);
     }
 
     /** Deletes what is over: tokens and attempts at once, mails that nobody took after a week. */

@@ -1,8 +1,6 @@
 package io.vertebra.accounts;
 
-import io.vertebra.contract.Access;
 import io.vertebra.contract.Accounts;
-import io.vertebra.kernel.events.From;
 import io.vertebra.kernel.jobs.Schedule;
 import io.vertebra.kernel.mail.MailQueue;
 import io.vertebra.kernel.module.Domain;
@@ -50,9 +48,7 @@ public final class AccountsVerticle extends Domain {
     }
 
     private static void wire(Wiring on, Attempts attempts) {
-        on.asks(Accounts.CountAttempt.class)
-                .ask(Accounts.CountAttempt.class, attempts::count)
-                .follow("sign-in-limits", Access.PolicyChanged.class, From.START, attempts::onPolicyChanged);
+        on.asks(Accounts.CountAttempt.class).ask(Accounts.CountAttempt.class, attempts::count);
     }
 
     private static void wire(Wiring on, Sessions sessions) {

@@ -3,12 +3,10 @@ package io.vertebra.accounts;
 import io.vertebra.bus.Call;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
-import io.vertebra.contract.Access;
 import io.vertebra.contract.Accounts;
 import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
-import io.vertebra.kernel.events.Fact;
 import io.vertebra.kernel.secrets.Digests;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
@@ -17,14 +15,12 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * Limits on attempts, in PostgreSQL: exact over all nodes, and without a counter nobody passes. An attempt is counted
- * before it is tried, so that many at once cannot slip through; what succeeded is given back.
+ * Limits on failed attempts, beneath the doors' limits on requests: in PostgreSQL, so exact over all nodes and doors,
+ * and nobody passes without being counted. An attempt is counted before it is tried, so that many at once cannot slip
+ * through; what succeeded is given back.
  */
 final class Attempts {
-    /** The policy value that limits sign-ins, see the policies of access. */
-    static final String LOGIN_LIMIT = "limits.login-per-account-per-minute";
-
-    private static final int LOGIN_LIMIT_DEFAULT = 10;
+    private static final int PROOFS_PER_MINUTE = 10;
     private static final int MINUTE_SECONDS = 60;
     private static final int HOUR_SECONDS = 3_600;
 
@@ -38,9 +34,14 @@ final class Attempts {
 
     /** Counts an attempt to sign in; fails with 429 when the account or the network address had too many. */
     Future<Void> countLogin(Read read, String address) {
-        return AccountsStore.limit(read, LOGIN_LIMIT)
-                .map(set -> set.map(Math::toIntExact).orElse(LOGIN_LIMIT_DEFAULT))
-                .compose(limit -> count(read.call(), loginBuckets(read.call(), address, limit)));
+        var buckets = new ArrayList<Accounts.Bucket>();
+        buckets.add(new Accounts.Bucket(key("account", address), settings.failuresPerAccountPerHour(), HOUR_SECONDS));
+        var network = read.call().address();
+        if (network != null) {
+            buckets.add(new Accounts.Bucket(
+                    key("network", network), settings.failuresPerAddressPerMinute(), MINUTE_SECONDS));
+        }
+        return count(read.call(), buckets);
     }
 
     /** Gives back the attempt of a sign-in that succeeded. */
@@ -60,7 +61,7 @@ final class Attempts {
     Future<Void> countProof(Read read) {
         var person = read.call().caller().id().toString();
         return count(
-                read.call(), List.of(new Accounts.Bucket(key("proof", person), LOGIN_LIMIT_DEFAULT, MINUTE_SECONDS)));
+                read.call(), List.of(new Accounts.Bucket(key("proof", person), PROOFS_PER_MINUTE, MINUTE_SECONDS)));
     }
 
     /** Counts a mail that somebody has sent to an address; fails with 429 when it had too many. */
@@ -73,25 +74,6 @@ final class Attempts {
     /** Answers {@link Accounts.CountAttempt}. */
     Future<Accounts.Attempt> count(Work work, Accounts.CountAttempt request) {
         return AccountsStore.fillBuckets(work, request.buckets()).map(wait -> new Accounts.Attempt(wait == 0, wait));
-    }
-
-    /** Keeps what operators set. */
-    Future<?> onPolicyChanged(Work work, Fact<Access.PolicyChanged> fact) {
-        var event = fact.event();
-        if (event.policyOrgId() != null || !event.name().equals(LOGIN_LIMIT)) {
-            return Future.succeededFuture();
-        }
-        return AccountsStore.setLimit(work, event.name(), event.value());
-    }
-
-    private List<Accounts.Bucket> loginBuckets(Call call, String address, int limit) {
-        var buckets = new ArrayList<Accounts.Bucket>();
-        buckets.add(new Accounts.Bucket(key("account", address), limit, MINUTE_SECONDS));
-        if (call.address() != null) {
-            buckets.add(new Accounts.Bucket(
-                    key("network", call.address()), settings.failuresPerAddressPerMinute(), MINUTE_SECONDS));
-        }
-        return buckets;
     }
 
     private Future<Void> count(Call call, List<Accounts.Bucket> buckets) {

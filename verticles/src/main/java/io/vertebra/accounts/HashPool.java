@@ -7,6 +7,7 @@ import io.vertebra.bus.Problems;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import io.vertx.core.shareddata.Shareable;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -17,7 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class HashPool {
     private final WorkerExecutor workers;
     private final int room;
-    private final AtomicInteger inside = new AtomicInteger();
+    private final AtomicInteger inside;
     private final Counter refused;
 
     HashPool(Vertx vertx, AccountsSettings settings, MeterRegistry meters) {
@@ -26,8 +27,21 @@ final class HashPool {
                 : settings.hashThreads();
         this.workers = vertx.createSharedWorkerExecutor("accounts-hash", threads);
         this.room = threads + settings.hashQueueMax();
+        this.inside = inside(vertx, meters);
         this.refused = meters.counter("accounts_hash_refused");
-        meters.gauge("accounts_hash_inside", inside);
+    }
+
+    /** How much work is inside, over all instances of the domain on this node. */
+    private record Inside(AtomicInteger count) implements Shareable {}
+
+    private static AtomicInteger inside(Vertx vertx, MeterRegistry meters) {
+        var shared = vertx.sharedData().<String, Inside>getLocalMap("accounts-hash");
+        return shared.computeIfAbsent("inside", name -> {
+                    var count = new AtomicInteger();
+                    meters.gauge("accounts_hash_inside", count);
+                    return new Inside(count);
+                })
+                .count();
     }
 
     /** Runs it on a thread of the pool; fails with 503 when the queue is full. */

@@ -76,7 +76,7 @@ class FlowsTest {
                 }
             }
         }
-        assertThat(statements).isGreaterThan(35);
+        assertThat(statements).isGreaterThan(30);
     }
 
     @Test
