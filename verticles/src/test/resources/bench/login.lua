@@ -5,5 +5,5 @@ wrk.headers["Content-Type"] = "application/json"
 local at = 0
 function request()
   at = at + 1
-  return wrk.format(nil, nil, nil, '{"email":"person' .. at % 100 .. '@example.com","password":"correct horse battery staple"}')
+  return wrk.format(nil, nil, nil, '{"email":"person' .. at % 100 .. '@example.com","password":"walnut cellar tidal quorum"}')
 end

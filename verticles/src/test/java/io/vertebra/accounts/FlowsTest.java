@@ -117,8 +117,11 @@ class FlowsTest {
     void a_session_starts_only_with_the_hash_that_was_checked() {
         var person = register("start@example.org", "t3");
         var session = UUID.randomUUID();
-        assertThat(rows(SessionStore.START, person, "old hash", session, "::1", "curl", NOW.plusDays(1), NOW)).isEmpty();
-        assertThat(rows(SessionStore.START, person, "hash", session, null, null, NOW.plusDays(1), NOW)).hasSize(1);
+        var expires = NOW.plusDays(1);
+        assertThat(rows(SessionStore.START, person, "old hash", session, "::1", "curl", expires, NOW))
+                .isEmpty();
+        assertThat(rows(SessionStore.START, person, "hash", session, null, null, expires, NOW))
+                .hasSize(1);
         assertThat(rows(SessionStore.LOCK, session)).singleElement().satisfies(row -> {
             assertThat(row.getUUID("person_id")).isEqualTo(person);
             assertThat(row.getInteger("generation")).isEqualTo(1);

@@ -40,7 +40,7 @@ public final class Baseline {
     static final int ORGS = 10;
     static final int PEOPLE = 100;
     static final int PROJECTS = 10_000;
-    static final String PASSWORD = "correct horse battery staple";
+    static final String PASSWORD = "walnut cellar tidal quorum";
 
     private static final Logger LOG = LoggerFactory.getLogger(Baseline.class);
     private static final int INSTANCES = 2;

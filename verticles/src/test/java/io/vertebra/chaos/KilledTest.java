@@ -9,7 +9,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** kill -9 right after an acknowledged write: neither the row, its event nor its audit record is lost or doubled. */
 class KilledTest {
-    private static final String PASSWORD = "a long enough passphrase for dev";
+    private static final String PASSWORD = "walnut cellar tidal quorum";
     private static final String EMAIL = "ada@example.com";
 
     /** Three rounds in every build; more with {@code -Dvertebra.rounds=50}. */

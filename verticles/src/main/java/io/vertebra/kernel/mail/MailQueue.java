@@ -28,7 +28,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class MailQueue {
     private static final Logger LOG = LoggerFactory.getLogger(MailQueue.class);
-    private static final int BATCH = 20;
+    private static final int BATCH = 8;
+    private static final Duration RUN_MAX = Duration.ofSeconds(30);
+    /** For how long a mail belongs to the run that took it; longer than a run may last. */
+    private static final Duration CLAIMED = Duration.ofMinutes(2);
     private static final int ATTEMPTS_MAX = 10;
     private static final Duration PAUSE_MIN = Duration.ofSeconds(30);
     private static final Duration PAUSE_MAX = Duration.ofHours(1);
@@ -81,22 +84,21 @@ public final class MailQueue {
 
     /** Sends what is due; the job that a domain runs every second. */
     public Future<Void> send(Run run) {
+        return sendUntil(run, System.nanoTime() + RUN_MAX.toNanos());
+    }
+
+    private Future<Void> sendUntil(Run run, long endNanos) {
         return run.inWork(work -> work.list(
                         claim,
                         MailQueue::waiting,
                         at(work.now()),
-                        at(work.now().plus(PAUSE_MAX)),
+                        at(work.now().plus(CLAIMED)),
                         ATTEMPTS_MAX,
                         BATCH))
-                .compose(mails -> sendAll(run, mails));
-    }
-
-    private Future<Void> sendAll(Run run, List<Waiting> mails) {
-        Future<Void> done = Future.succeededFuture();
-        for (var waiting : mails) {
-            done = done.compose(nothing -> send(run, waiting));
-        }
-        return done;
+                .compose(mails -> Future.join(mails.stream().map(mail -> send(run, mail)).toList())
+                        .compose(sent -> mails.size() == BATCH && System.nanoTime() - endNanos < 0
+                                ? sendUntil(run, endNanos)
+                                : Future.succeededFuture()));
     }
 
     private Future<Void> send(Run run, Waiting waiting) {

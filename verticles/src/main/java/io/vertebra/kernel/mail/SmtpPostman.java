@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Hands mails to an SMTP server. */
 final class SmtpPostman implements Postman {
-    private static final int CONNECTIONS_MAX = 4;
+    private static final int CONNECTIONS_MAX = 8;
 
     private final MailClient client;
     private final String from;

@@ -192,7 +192,7 @@ class ConfigurationTest {
                         "ENVIRONMENT", environment,
                         "VERTEBRA_APP_MASTER_SECRET", LONG,
                         "VERTEBRA_CLUSTER_SECRET", LONG,
-                        "POSTGRES_PASSWORD", "correct horse battery staple")
+                        "POSTGRES_PASSWORD", "walnut cellar tidal quorum")
                 .check(Settings.platform());
     }
 
