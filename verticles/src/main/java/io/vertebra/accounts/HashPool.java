@@ -22,9 +22,7 @@ final class HashPool {
     private final Counter refused;
 
     HashPool(Vertx vertx, AccountsSettings settings, MeterRegistry meters) {
-        int threads = settings.hashThreads() == 0
-                ? Runtime.getRuntime().availableProcessors()
-                : settings.hashThreads();
+        int threads = settings.hashThreads() == 0 ? Runtime.getRuntime().availableProcessors() : settings.hashThreads();
         this.workers = vertx.createSharedWorkerExecutor("accounts-hash", threads);
         this.room = threads + settings.hashQueueMax();
         this.inside = inside(vertx, meters);

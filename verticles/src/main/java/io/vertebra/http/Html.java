@@ -19,8 +19,7 @@ final class Html {
                 <body><main><h1>%1$s</h1>
                 %2$s
                 </main></body></html>
-                """
-                .formatted(text(title), body);
+                """.formatted(text(title), body);
     }
 
     /** Text of ours as HTML; what stands in back-ticks is code. */

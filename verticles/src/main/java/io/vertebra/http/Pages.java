@@ -94,10 +94,13 @@ final class Pages {
 
     private void failures(Router of) {
         of.errorHandler(404, context -> problem(context, Problem.of(Problems.NOT_FOUND, "Nothing is served here.")));
-        of.errorHandler(405, context -> problem(
-                context, Problem.of(Problems.METHOD_NOT_ALLOWED, "This path answers to GET and HEAD.")));
-        of.errorHandler(400, context -> problem(
-                context, Problem.of(Problems.MALFORMED_REQUEST, "The address is not well-formed.")));
+        of.errorHandler(
+                405,
+                context -> problem(
+                        context, Problem.of(Problems.METHOD_NOT_ALLOWED, "This path answers to GET and HEAD.")));
+        of.errorHandler(
+                400,
+                context -> problem(context, Problem.of(Problems.MALFORMED_REQUEST, "The address is not well-formed.")));
         of.errorHandler(500, context -> problem(context, failure(context.failure())));
     }
 
@@ -125,11 +128,13 @@ final class Pages {
     }
 
     private void metrics(RoutingContext context) {
-        on.vertx().executeBlocking(() -> on.telemetry().scrape(), false).onComplete(
-                text -> context.response()
-                        .putHeader(Fields.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-                        .end(text),
-                context::fail);
+        on.vertx()
+                .executeBlocking(() -> on.telemetry().scrape(), false)
+                .onComplete(
+                        text -> context.response()
+                                .putHeader(Fields.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+                                .end(text),
+                        context::fail);
     }
 
     private void openApi(RoutingContext context) {
@@ -163,7 +168,8 @@ final class Pages {
                 .onSuccess(published -> {
                     var keys = published.keys().stream()
                             .map(key -> Map.of(
-                                    "kty", "RSA", "use", "sig", "alg", "RS256", "kid", key.kid(), "n", key.n(), "e", key.e()))
+                                    "kty", "RSA", "use", "sig", "alg", "RS256", "kid", key.kid(), "n", key.n(), "e",
+                                    key.e()))
                             .toList();
                     json(context, 200, Map.of("keys", keys), BRIEFLY);
                 })

@@ -53,18 +53,26 @@ public final class ProblemCatalogue {
     /** The reference of all problems, as Markdown. */
     public String markdown() {
         var text = new StringBuilder("# Problems\n\n")
-                .append("Every error is a problem document (RFC 9457). Programs branch on `code`; people read `detail`.\n")
+                .append(
+                        "Every error is a problem document (RFC 9457). Programs branch on `code`; people read `detail`.\n")
                 .append("Generated from the contracts; the same texts stand under `/problems`.\n");
         bySource.forEach((source, types) -> {
-            text.append("\n## ").append(source).append("\n\n| code | status | title | meaning |\n| --- | --- | --- | --- |\n");
+            text.append("\n## ")
+                    .append(source)
+                    .append("\n\n| code | status | title | meaning |\n| --- | --- | --- | --- |\n");
             types.forEach(type -> text.append("| `%s` | %d | %s | %s |\n"
-                    .formatted(type.code(), type.status(), type.title(), type.meaning().replace("|", "\\|"))));
+                    .formatted(
+                            type.code(),
+                            type.status(),
+                            type.title(),
+                            type.meaning().replace("|", "\\|"))));
         });
         return text.toString();
     }
 
     /** The page that explains one problem; null for a slug that stands for none. */
-    @org.jspecify.annotations.Nullable String page(String slug) {
+    @org.jspecify.annotations.Nullable
+    String page(String slug) {
         for (var type : all()) {
             if (ProblemDocument.slug(type.code()).equals(ProblemDocument.slug(slug))) {
                 return Html.page(

@@ -52,7 +52,8 @@ final class Reply {
     }
 
     /** The cookie of this name that the client sent; null without one. */
-    @Nullable String cookie(String name) {
+    @Nullable
+    String cookie(String name) {
         var sent = head.cookie == null ? null : request.getCookie(name);
         return sent == null ? null : sent.getValue();
     }
@@ -84,9 +85,7 @@ final class Reply {
             left.append("\";r=").append(ruling.remaining()[i]);
             left.append(";t=").append((ruling.resetMs()[i] + 999) / 1000);
         }
-        response.headers()
-                .add(Fields.RATE_LIMIT_POLICY, admission.policies())
-                .add(Fields.RATE_LIMIT, left.toString());
+        response.headers().add(Fields.RATE_LIMIT_POLICY, admission.policies()).add(Fields.RATE_LIMIT, left.toString());
     }
 
     /** Writes what the operation answered. */
@@ -108,7 +107,8 @@ final class Reply {
         }
         if (served.createdId() != null) {
             status = 201;
-            headers.add(Fields.LOCATION, request.path() + "/" + served.createdId().of(answer));
+            headers.add(
+                    Fields.LOCATION, request.path() + "/" + served.createdId().of(answer));
         }
         if (served.page() && answer instanceof Page<?> page && page.next() != null) {
             headers.add(Fields.LINK, "<" + next(page.next()) + ">; rel=\"next\"");
@@ -172,8 +172,7 @@ final class Reply {
             closing();
         }
         var path = request.path() == null ? "/" : request.path();
-        var document =
-                ProblemDocument.bytes(problem, pipeline.origin(), path, Objects.requireNonNull(head.requestId));
+        var document = ProblemDocument.bytes(problem, pipeline.origin(), path, Objects.requireNonNull(head.requestId));
         response.headers()
                 .set(Fields.CONTENT_TYPE, Fields.PROBLEM)
                 .set(Fields.CACHE_CONTROL, Fields.NO_STORE)

@@ -95,7 +95,7 @@ class TokenAttacksTest {
     private static String forgedClaims(String token) {
         var parts = token.split("\\.");
         var claims = door.tokens.claims(UUID.randomUUID(), UUID.randomUUID()).encode();
-        return parts[0] + "." + java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes()) + "."
-                + parts[2];
+        return parts[0] + "."
+                + java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes()) + "." + parts[2];
     }
 }

@@ -89,7 +89,11 @@ class LiveDoorTest {
         platform = TestPlatform.start();
         api = platform.api();
         token = newcomer();
-        org = api.post("/v1/orgs", "{\"name\":\"Acme\"}").as(token).send().expect(201).text("id");
+        org = api.post("/v1/orgs", "{\"name\":\"Acme\"}")
+                .as(token)
+                .send()
+                .expect(201)
+                .text("id");
     }
 
     @AfterAll
@@ -99,13 +103,17 @@ class LiveDoorTest {
     }
 
     private static String newcomer() {
-        var person = "{\"email\":\"%s@example.com\",\"password\":\"a long enough passphrase\"".formatted(UUID.randomUUID());
+        var person =
+                "{\"email\":\"%s@example.com\",\"password\":\"a long enough passphrase\"".formatted(UUID.randomUUID());
         api.post("/v1/auth/register", person + ",\"name\":\"Ann\"}").send().expect(200);
         return api.post("/v1/auth/login", person + "}").send().expect(200).text("accessToken");
     }
 
     private static void project(String name) {
-        api.post("/v1/orgs/" + org + "/projects", "{\"name\":\"" + name + "\"}").as(token).send().expect(201);
+        api.post("/v1/orgs/" + org + "/projects", "{\"name\":\"" + name + "\"}")
+                .as(token)
+                .send()
+                .expect(201);
     }
 
     @Test
@@ -132,7 +140,11 @@ class LiveDoorTest {
         for (var i = 0; i < 30; i++) {
             seen.add(named(later.next()));
         }
-        assertThat(seen).doesNotHaveDuplicates().hasSize(32).startsWith("one", "two", "missed 0").endsWith("live 9");
+        assertThat(seen)
+                .doesNotHaveDuplicates()
+                .hasSize(32)
+                .startsWith("one", "two", "missed 0")
+                .endsWith("live 9");
         assertThat(later.frames).isEmpty();
     }
 
@@ -145,12 +157,20 @@ class LiveDoorTest {
     void operations_are_asked_through_the_same_gate() {
         var client = Client.signedIn(token);
         var body = new JsonObject().put("orgId", org).put("name", "over the socket");
-        client.send(new JsonObject().put("op", "req").put("id", "r").put("operation", "Orgs.CreateProject").put("body", body));
+        client.send(new JsonObject()
+                .put("op", "req")
+                .put("id", "r")
+                .put("operation", "Orgs.CreateProject")
+                .put("body", body));
         var answer = client.next();
         assertThat(answer.getString("op")).as(answer.encode()).isEqualTo("res");
         assertThat(answer.getJsonObject("body").getString("name")).isEqualTo("over the socket");
         body.put("admin", true);
-        client.send(new JsonObject().put("op", "req").put("id", "q").put("operation", "Orgs.CreateProject").put("body", body));
+        client.send(new JsonObject()
+                .put("op", "req")
+                .put("id", "q")
+                .put("operation", "Orgs.CreateProject")
+                .put("body", body));
         var refused = client.next();
         assertThat(refused.getString("op")).isEqualTo("err");
         assertThat(refused.getJsonObject("problem").getInteger("status")).isEqualTo(400);
@@ -191,7 +211,11 @@ class LiveDoorTest {
     void a_session_that_ends_ends_its_connections() {
         var own = newcomer();
         var client = Client.signedIn(own);
-        var mine = api.post("/v1/orgs", "{\"name\":\"Mine\"}").as(own).send().expect(201).text("id");
+        var mine = api.post("/v1/orgs", "{\"name\":\"Mine\"}")
+                .as(own)
+                .send()
+                .expect(201)
+                .text("id");
         client.subscribe("s", mine, null);
         assertThat(client.next().getString("op")).isEqualTo("ok");
         api.post("/v1/auth/logout", null).as(own).send().expect(204);
@@ -200,7 +224,8 @@ class LiveDoorTest {
 
     @Test
     void pages_of_other_origins_may_not_connect_and_no_token_stands_in_the_address() {
-        var foreign = options().setSubProtocols(List.of("vertebra.live.v1")).addHeader("Origin", "https://evil.example");
+        var foreign =
+                options().setSubProtocols(List.of("vertebra.live.v1")).addHeader("Origin", "https://evil.example");
         assertThat(rejected(foreign)).isEqualTo(403);
         var leaking = options().setSubProtocols(List.of("vertebra.live.v1")).setURI("/v1/live?token=" + token);
         assertThat(rejected(leaking)).isEqualTo(400);

@@ -20,7 +20,6 @@ import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Clock;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -144,7 +143,8 @@ public final class Remote {
 
     /** Lets other nodes ask this station; called on its context. */
     void listen(String domain, Station station) {
-        vertx.eventBus().<Parcel>consumer(address(domain, cluster.self()), message -> receive(domain, station, message));
+        vertx.eventBus()
+                .<Parcel>consumer(address(domain, cluster.self()), message -> receive(domain, station, message));
     }
 
     /** Tells the other nodes what this one carries. */
@@ -167,7 +167,9 @@ public final class Remote {
             return;
         } catch (RuntimeException e) {
             LOG.error("An envelope to {} could not be read", domain, e);
-            reply(message, Reply.of(Problem.of(Problems.INTERNAL_ERROR, "The request could not be read by its domain.")));
+            reply(
+                    message,
+                    Reply.of(Problem.of(Problems.INTERNAL_ERROR, "The request could not be read by its domain.")));
             return;
         }
         serve(station, envelope, message);

@@ -78,7 +78,8 @@ final class Running {
                 one.promise.tryFail(
                         one.target.operation().mutation()
                                 ? Problem.of(
-                                        Problems.OUTCOME_UNKNOWN, "The deadline passed while the change was being made.")
+                                        Problems.OUTCOME_UNKNOWN,
+                                        "The deadline passed while the change was being made.")
                                 : Problem.of(Problems.DEADLINE_EXCEEDED, "The answer was not ready in time."));
             }
         }

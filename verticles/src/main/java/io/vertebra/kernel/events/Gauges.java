@@ -37,7 +37,8 @@ final class Gauges {
                         .baseUnit("seconds")
                         .tag("reader", one.reader())
                         .register(meters);
-                Gauge.builder("events.dead.letters", standing, all -> all.get(one.reader()).parked())
+                Gauge.builder("events.dead.letters", standing, all -> all.get(one.reader())
+                                .parked())
                         .description("Events that the reader could not apply")
                         .tag("reader", one.reader())
                         .register(meters);

@@ -118,24 +118,25 @@ final class Reader {
     private void step(int lane) {
         var place = new AtomicLong(-1);
         int max = careful[lane] > 0 ? 1 : settings.batchMax();
-        apart(() -> batch.run(lane, max, place)).onComplete(done -> context.runOnContext(on -> {
-            if (done.succeeded()) {
-                moved(lane, done.result());
-            } else if (Failures.passing(done.cause())) {
-                passing(lane, done.cause());
-            } else if (max > 1) {
-                careful[lane] = max;
-                step(lane);
-            } else {
-                count(lane, place.get(), done.cause());
-            }
-        }));
+        apart(() -> batch.run(lane, max, place))
+                .onComplete(done -> context.runOnContext(on -> {
+                    if (done.succeeded()) {
+                        moved(lane, done.result());
+                    } else if (Failures.passing(done.cause())) {
+                        passing(lane, done.cause());
+                    } else if (max > 1) {
+                        careful[lane] = max;
+                        step(lane);
+                    } else {
+                        count(lane, place.get(), done.cause());
+                    }
+                }));
     }
 
     /** On a context of its own, so that log lines and traces of lanes that are worked on at once keep apart. */
     private <T> Future<T> apart(Supplier<Future<T>> work) {
-        return Future.future(
-                done -> ((ContextInternal) context).duplicate().runOnContext(on -> work.get().onComplete(done)));
+        return Future.future(done -> ((ContextInternal) context).duplicate().runOnContext(on -> work.get()
+                .onComplete(done)));
     }
 
     private void moved(int lane, Batch.Outcome outcome) {
@@ -185,13 +186,14 @@ final class Reader {
 
     private void park(int lane, String error, Throwable failure) {
         LOG.error("Reader {} parks an event of lane {}", name, lane, failure);
-        apart(() -> batch.parkNext(lane, error)).onComplete(done -> context.runOnContext(on -> {
-            if (done.succeeded()) {
-                moved(lane, done.result());
-            } else {
-                passing(lane, done.cause());
-            }
-        }));
+        apart(() -> batch.parkNext(lane, error))
+                .onComplete(done -> context.runOnContext(on -> {
+                    if (done.succeeded()) {
+                        moved(lane, done.result());
+                    } else {
+                        passing(lane, done.cause());
+                    }
+                }));
     }
 
     private void release(int lane) {

@@ -98,8 +98,10 @@ final class Wired implements Wiring {
         var operation = operation(type);
         if (operation != null && changes(operation)) {
             var action = Action.of(operation);
-            bind(operation, (call, request) -> plain(
-                    db.get().work(call, action, request, work -> handler.write(work, type.cast(request)))));
+            bind(
+                    operation,
+                    (call, request) -> plain(
+                            db.get().work(call, action, request, work -> handler.write(work, type.cast(request)))));
         }
         return this;
     }
