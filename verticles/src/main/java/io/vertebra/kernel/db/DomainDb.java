@@ -113,8 +113,7 @@ public final class DomainDb implements Transactions {
                 .compose(found -> found.isPresent()
                         ? Future.succeededFuture(found.get())
                         : read(call, prepare)
-                                .compose(prepared ->
-                                        work(call, action, request, work -> body.apply(work, prepared))));
+                                .compose(prepared -> work(call, action, request, work -> body.apply(work, prepared))));
     }
 
     private <R> Future<Optional<Answered<R>>> kept(Action action, Once once) {

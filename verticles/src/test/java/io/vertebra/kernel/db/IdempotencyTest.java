@@ -102,8 +102,8 @@ class IdempotencyTest {
                             ThingsDb.MAKE,
                             new Things.MakeThing(org, "one"),
                             read -> Future.succeededFuture(prepared.incrementAndGet()),
-                            (work, count) -> work.change(
-                                    "thing", INSERT, ThingsDb::thing, org, work.newId(), "one " + count)));
+                            (work, count) ->
+                                    work.change("thing", INSERT, ThingsDb::thing, org, work.newId(), "one " + count)));
             assertThat(answer.answer().name()).isEqualTo("one 1");
             assertThat(answer.replayed()).isEqualTo(i > 0);
         }
