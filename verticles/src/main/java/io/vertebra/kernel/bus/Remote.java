@@ -19,6 +19,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,8 +135,8 @@ public final class Remote {
                 boolean stopping = reply.problem().more().containsKey(Station.STOPPING);
                 return Future.failedFuture(stopping ? new Unanswered(true) : reply.problem());
             }
-            return Future.succeededFuture(
-                    (R) (reply.replayed() ? new Answered<>(reply.answer(), true) : reply.answer()));
+            return Future.succeededFuture((R)
+                    (reply.replayed() ? new Answered<>(Objects.requireNonNull(reply.answer()), true) : reply.answer()));
         } catch (RuntimeException e) {
             return Future.failedFuture(Failures.problem(target.operation(), call, e));
         }

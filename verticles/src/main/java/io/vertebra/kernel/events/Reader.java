@@ -27,6 +27,7 @@ final class Reader {
     private static final int LANES = 16;
     /** Of failures in a row that are not an event's fault, each of this many is logged. */
     private static final int PASSING_LOGGED = 10;
+
     private static final String REGISTER = "SELECT events.register($1, $2, $3)";
     private static final String DEFER = "SELECT events.defer($1, $2, $3, $4, $5, $6, $7)";
 
