@@ -997,6 +997,16 @@ export interface components {
             /** Format: date-time */
             joinedAt: string;
         };
+        /** @description What the person who accepted an invitation belongs to now. */
+        Joined: {
+            /** Format: uuid */
+            orgId: string;
+            name: string;
+            slug: string;
+            role: components["schemas"]["Role"];
+            /** Format: date-time */
+            joinedAt: string;
+        };
         /** @description A member of an org. */
         Member: {
             /** Format: uuid */
@@ -2348,7 +2358,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["MyOrg"];
+                    "application/json": components["schemas"]["Joined"];
                 };
             };
             /** @description A problem */

@@ -104,7 +104,7 @@ public sealed interface Orgs<R> extends Request<R> {
     @Post("/v1/invitations/accept")
     @SignedIn
     record AcceptInvitation(
-            @NotBlank @Size(max = 200) @Secret String token) implements Orgs<MyOrg> {}
+            @NotBlank @Size(max = 200) @Secret String token) implements Orgs<Joined> {}
 
     /** Creates a project. */
     @Post("/v1/orgs/{orgId}/projects")
@@ -162,6 +162,9 @@ public sealed interface Orgs<R> extends Request<R> {
 
     /** An org as one of its members sees it in their list. */
     record MyOrg(UUID id, String name, String slug, Role role, Instant joinedAt) {}
+
+    /** What the person who accepted an invitation belongs to now. */
+    record Joined(UUID orgId, String name, String slug, Role role, Instant joinedAt) {}
 
     /** A member of an org. */
     record Member(UUID personId, String name, String email, Role role, Instant joinedAt) {}

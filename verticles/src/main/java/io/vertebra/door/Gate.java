@@ -130,6 +130,26 @@ public final class Gate {
         });
     }
 
+    /**
+     * Looks whether a token that was admitted is still good, and how far its rights have moved on; counts nothing. For
+     * sockets, which stay open while sessions end.
+     */
+    public Future<Admission> look(Call call, String token) {
+        var bearer = bearers.get(token);
+        if (bearer == null) {
+            return admit(call, token);
+        }
+        if (bearer.token.expiresAtMs() <= clock.millis()) {
+            return Future.failedFuture(unauthenticated());
+        }
+        var check = new Check(List.of(), bearer.check.subjects());
+        return limiter.rule(check).compose(ruling -> inSession(
+                new Admission(
+                        call.by(bearer.caller), null, check, ruling, ruling.epochs()[1], bearer.token.expiresAtMs()),
+                token,
+                bearer));
+    }
+
     private Future<Admission> inSession(Admission admitted, String token, Bearer bearer) {
         var session = bearer.caller.sessionId();
         var ruling = admitted.ruling();

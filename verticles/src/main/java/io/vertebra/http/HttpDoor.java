@@ -5,6 +5,7 @@ import io.vertebra.contract.Audit;
 import io.vertebra.door.Addresses;
 import io.vertebra.door.Gate;
 import io.vertebra.door.Listener;
+import io.vertebra.door.Upgrade;
 import io.vertebra.kernel.cache.Limiter;
 import io.vertebra.kernel.config.AppSettings;
 import io.vertebra.kernel.config.HttpSettings;
@@ -28,6 +29,8 @@ public final class HttpDoor extends Door {
     private final List<HttpServer> servers = new ArrayList<>();
     private @Nullable Pipeline pipeline;
     private @Nullable Pages pages;
+    private @Nullable Doorway doorway;
+    private @Nullable Upgrade upgrade;
 
     @Override
     public String name() {
@@ -43,13 +46,14 @@ public final class HttpDoor extends Door {
 
     @Override
     protected Future<?> open(Doorway on) {
+        doorway = on;
         var settings = on.configuration().section("http", HttpSettings.class);
         var app = on.configuration().section("app", AppSettings.class);
         return on.cache().limiter().compose(limiter -> {
             var lane = pipeline(on, settings, app, limiter);
             pipeline = lane;
             pages = new Pages(on, settings, lane.gate(), app.origin());
-            return Listener.open(on.vertx(), settings, settings.host(), settings.port(), this::handle)
+            return Listener.open(on.vertx(), on.configuration(), settings.host(), settings.port(), this::handle)
                     .compose(server -> opened(on, server))
                     .compose(nothing -> manage(on, settings));
         });
@@ -66,7 +70,8 @@ public final class HttpDoor extends Door {
             return Future.succeededFuture();
         }
         var router = Objects.requireNonNull(pages).management();
-        return Listener.open(on.vertx(), settings, settings.managementHost(), settings.managementPort(), router)
+        return Listener.open(
+                        on.vertx(), on.configuration(), settings.managementHost(), settings.managementPort(), router)
                 .onSuccess(servers::add);
     }
 
@@ -91,11 +96,21 @@ public final class HttpDoor extends Door {
 
     private void handle(HttpServerRequest request) {
         var path = request.path();
-        if (path != null && path.startsWith(API) && !path.equals(Pages.BUILD)) {
+        if (Upgrade.PATH.equals(path) && upgrade()) {
+            Objects.requireNonNull(upgrade).accept().handle(request);
+        } else if (path != null && path.startsWith(API) && !path.equals(Pages.BUILD)) {
             Objects.requireNonNull(pipeline).handle(request);
         } else {
             Objects.requireNonNull(pages).handle(request);
         }
+    }
+
+    /** The socket door of this loop opens after this one, or not at all. */
+    private boolean upgrade() {
+        if (upgrade == null) {
+            upgrade = Upgrade.of(Objects.requireNonNull(doorway));
+        }
+        return upgrade != null;
     }
 
     @Override

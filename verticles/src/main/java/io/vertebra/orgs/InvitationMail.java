@@ -18,7 +18,7 @@ record InvitationMail(String origin) {
 
     /** The token stands in the fragment, which browsers send to no server. */
     Mail to(Invitation invitation, String token, String org, String inviter) {
-        var link = origin + "/invitations/accept#token=" + token;
+        var link = origin + "/accept-invitation#token=" + token;
         var text = """
             %s invites you to %s, as %s.
 

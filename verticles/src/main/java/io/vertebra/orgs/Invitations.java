@@ -9,10 +9,10 @@ import io.vertebra.contract.Orgs.AcceptInvitation;
 import io.vertebra.contract.Orgs.Invitation;
 import io.vertebra.contract.Orgs.InvitationRevoked;
 import io.vertebra.contract.Orgs.Invite;
+import io.vertebra.contract.Orgs.Joined;
 import io.vertebra.contract.Orgs.ListInvitations;
 import io.vertebra.contract.Orgs.MemberInvited;
 import io.vertebra.contract.Orgs.MemberJoined;
-import io.vertebra.contract.Orgs.MyOrg;
 import io.vertebra.contract.Orgs.Refusal;
 import io.vertebra.contract.Orgs.RevokeInvitation;
 import io.vertebra.kernel.bus.Bus;
@@ -102,13 +102,13 @@ final class Invitations {
     }
 
     /** Whoever holds the token was reached by the mail: the address of the account need not be the invited one. */
-    Future<MyOrg> accept(Work work, AcceptInvitation request) {
+    Future<Joined> accept(Work work, AcceptInvitation request) {
         return InvitationStore.open(work, InvitationToken.hash(request.token()))
                 .compose(found -> found.map(Future::succeededFuture).orElseGet(() -> Future.failedFuture(invalid())))
                 .compose(opened -> join(work, opened));
     }
 
-    private static Future<MyOrg> join(Work work, Opened opened) {
+    private static Future<Joined> join(Work work, Opened opened) {
         var person = work.call().caller().id();
         return MemberStore.insert(work, opened.orgId(), person, opened.role())
                 .compose(joined -> joined
@@ -118,7 +118,7 @@ final class Invitations {
                     work.target("personId:" + person);
                     work.touch(person);
                     work.emit(new MemberJoined(opened.orgId(), person, opened.role()));
-                    return new MyOrg(opened.orgId(), opened.name(), opened.slug(), opened.role(), now(work));
+                    return new Joined(opened.orgId(), opened.name(), opened.slug(), opened.role(), now(work));
                 });
     }
 
