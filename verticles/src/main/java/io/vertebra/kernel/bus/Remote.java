@@ -175,7 +175,8 @@ public final class Remote {
             return;
         } catch (RuntimeException e) {
             LOG.error("An envelope to {} could not be read", domain, e);
-            reply(message, Reply.of(Problem.of(Problems.INTERNAL_ERROR, "The request could not be read by its domain.")));
+            var unread = Problem.of(Problems.INTERNAL_ERROR, "The request could not be read by its domain.");
+            reply(message, Reply.of(unread));
             return;
         }
         serve(station, envelope, message);
