@@ -39,7 +39,7 @@ CREATE TABLE events.partitions (
 );
 
 COMMENT ON TABLE events.partitions IS
-    'Partition n holds the numbers [n * width, (n + 1) * width); opened when it got its first event, closed when the log moved on';
+    'Number n holds [n * width, (n + 1) * width); opened when the log came to it, closed when the log moved on';
 
 CREATE FUNCTION events.refuse_change() RETURNS trigger
 LANGUAGE plpgsql AS $$
@@ -77,7 +77,8 @@ BEGIN
         part, p_number * events.partition_width(), (p_number + 1) * events.partition_width());
     EXECUTE format('ALTER TABLE events.%I ENABLE ROW LEVEL SECURITY', part);
     EXECUTE format('ALTER TABLE events.%I FORCE ROW LEVEL SECURITY', part);
-    EXECUTE format('CREATE POLICY %I ON events.%I TO CURRENT_USER USING (true) WITH CHECK (true)', part || '_owner', part);
+    EXECUTE format('CREATE POLICY %I ON events.%I TO CURRENT_USER USING (true) WITH CHECK (true)',
+        part || '_owner', part);
     EXECUTE format('CREATE TRIGGER log_no_truncate BEFORE TRUNCATE ON events.%I '
         || 'FOR EACH STATEMENT EXECUTE FUNCTION events.refuse_change()', part);
     INSERT INTO events.partitions (number) VALUES (p_number);
@@ -108,8 +109,8 @@ BEGIN
      ORDER BY e.place;
 END $$;
 
--- The number up to which the log is complete: first the last number given away, then who is still writing. A writer that
--- locked a later number than the one read here is ahead and holds nothing back.
+-- The number up to which the log is complete: first the last number given away, then who is still writing. A writer
+-- that locked a later number than the one read here is ahead and holds nothing back.
 CREATE FUNCTION events.horizon() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

@@ -79,8 +79,8 @@ BEGIN
     UPDATE events.readers SET retired_at = now() WHERE name = p_reader;
 END $$;
 
--- Which lanes of these readers have something to read. A row without a reader says that somebody is writing now, so that
--- another look is worth while.
+-- Which lanes of these readers have something to read. A row without a reader says that somebody is writing now, so
+-- that another look is worth while.
 CREATE FUNCTION events.due(p_readers text[]) RETURNS TABLE (reader text, lane smallint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -97,8 +97,8 @@ BEGIN
     END IF;
 END $$;
 
--- Locks a lane's cursor for this transaction and reads its next events up to the horizon. No row when another transaction
--- has the lane, when it waits to be retried, when the reader follows other types by now, or when there is nothing.
+-- Locks a lane's cursor for this transaction and reads its next events up to the horizon. No row when another
+-- transaction has the lane, when it waits to be retried, when the reader follows other types by now, or when there is nothing.
 -- The first row has no type: its seq is where the cursor stands. The last row has no type either: its seq is where the
 -- cursor may move, past events of other types too, and joins says whether there may be more behind it.
 CREATE FUNCTION events.claim(p_reader text, p_lane integer, p_types text[], p_limit integer)
@@ -163,7 +163,8 @@ END $$;
 CREATE FUNCTION events.park(p_reader text, p_lane integer, p_seq bigint, p_reason text) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    INSERT INTO events.parked (reader, seq, lane, id, type, version, at, org_id, key, actor, request, trace, data, reason)
+    INSERT INTO events.parked
+           (reader, seq, lane, id, type, version, at, org_id, key, actor, request, trace, data, reason)
     SELECT p_reader, l.seq, l.lane, l.id, l.type, l.version, l.at, l.org_id, l.key, l.actor, l.request, l.trace, l.data,
            p_reason
       FROM events.log AS l
@@ -173,8 +174,8 @@ BEGIN
     END IF;
 END $$;
 
--- Notes a failed attempt, if the cursor still stands there, and lets the lane wait: twice as long each time. After the last
--- attempt it does not wait, the event is to be parked. Answers how many attempts there were.
+-- Notes a failed attempt, if the cursor still stands there, and lets the lane wait: twice as long each time. After the
+-- last attempt it does not wait, the event is to be parked. Answers how many attempts there were.
 CREATE FUNCTION events.defer(
     p_reader text, p_lane integer, p_from bigint, p_error text,
     p_pause_ms bigint, p_pause_max_ms bigint, p_attempts_max integer) RETURNS integer
@@ -242,8 +243,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
      GROUP BY r.name
 $$;
 
--- Keeps partitions ahead of the log, moves the log on to the next one when the current one is old enough, and drops those
--- that are past retention and behind every cursor. Answers how many were dropped.
+-- Keeps partitions ahead of the log, moves the log on to the next one when the current one is old enough, and drops
+-- those that are past retention and behind every cursor. Answers how many were dropped.
 CREATE FUNCTION events.maintain(p_retention interval, p_rotation interval, p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '2s' AS $$
 DECLARE
@@ -264,7 +265,8 @@ BEGIN
       WHERE NOT EXISTS (SELECT FROM events.partitions AS p WHERE p.number = n);
     -- Only from the first half, far from where concurrent writers could reach the next partition by themselves.
     IF last % width BETWEEN 2 AND width / 2
-       AND EXISTS (SELECT FROM events.partitions AS p WHERE p.number = current AND p.opened_at <= p_now - p_rotation) THEN
+       AND EXISTS (SELECT FROM events.partitions AS p
+                    WHERE p.number = current AND p.opened_at <= p_now - p_rotation) THEN
         PERFORM setval('events.log_seq_seq', (current + 1) * width, true);
         current := current + 1;
     END IF;

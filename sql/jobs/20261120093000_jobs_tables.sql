@@ -40,8 +40,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         WHERE j.schedule <> excluded.schedule
 $$;
 
--- Asks for a one-off run, in the caller's transaction. The same name twice is one job, at the earlier time; asked for while
--- it runs, it runs once more.
+-- Asks for a one-off run, in the caller's transaction. The same name twice is one job, at the earlier time; asked for
+-- while it runs, it runs once more.
 CREATE FUNCTION jobs.submit(p_name text, p_handler text, p_arguments text, p_at timestamptz) RETURNS void
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     INSERT INTO jobs.jobs AS j (name, handler, arguments, schedule, next_run_at)
@@ -56,8 +56,9 @@ CREATE FUNCTION jobs.claim(p_handlers text[], p_owner text, p_lease_ms bigint, p
 RETURNS TABLE (name text, handler text, arguments text, schedule text, token bigint, attempts integer)
 LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     UPDATE jobs.jobs AS j
-       SET owner = p_owner, token = j.token + 1, lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond', next_run_at = NULL,
-           last_start_at = p_now, runs = j.runs + 1
+       SET owner = p_owner, token = j.token + 1,
+           lease_until = clock_timestamp() + p_lease_ms * interval '1 millisecond',
+           next_run_at = NULL, last_start_at = p_now, runs = j.runs + 1
      WHERE j.name = (SELECT d.name FROM jobs.jobs AS d
                       WHERE d.handler = ANY (p_handlers)
                         AND (d.owner IS NULL AND d.next_run_at <= p_now
@@ -67,7 +68,8 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
     RETURNING j.name, j.handler, j.arguments, j.schedule, j.token, j.attempts
 $$;
 
--- Refuses an owner whose job was claimed by another since, and keeps others from claiming it until this transaction ends.
+-- Refuses an owner whose job was claimed by another since, and keeps others from claiming it until this transaction
+-- ends.
 CREATE FUNCTION jobs.guard(p_name text, p_token bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN

@@ -62,8 +62,10 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   FROM unnest(p_subjects) WITH ORDINALITY a (subject, place) JOIN raised r USING (subject)
 $$;
 
--- The closing step of a transaction, one statement before COMMIT: audit record, events, reply, epochs. What is null is
--- left out. The events come last but for the epochs: from their first step on, readers wait for this transaction.
+-- The closing step of a transaction, one statement before COMMIT: reply, epochs, audit record, events. What is null is
+-- left out. It writes the rows of audit.append and events.append itself, as a call of each would cost as much again, and
+-- only several events at once go through events.append. Both logs' locks are taken in one step before their rows and
+-- after everything that may wait: from there on readers wait for this transaction.
 CREATE FUNCTION kernel.finish(
   p_at timestamptz, p_actor uuid, p_request text,
   p_audit uuid, p_chain uuid, p_org uuid, p_actor_kind text, p_role text, p_action text, p_target text,
@@ -74,6 +76,7 @@ CREATE FUNCTION kernel.finish(
 ) RETURNS bigint[]
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
+  v_tenant uuid := nullif(current_setting('app.org', true), '')::uuid;
   v_epochs bigint[];
 BEGIN
   IF p_key IS NOT NULL THEN
@@ -83,11 +86,24 @@ BEGIN
   IF p_touched IS NOT NULL THEN
     v_epochs := kernel.touch(p_touched);
   END IF;
-  IF p_audit IS NOT NULL THEN
-    PERFORM audit.append(p_audit, p_chain, p_org, p_at, p_actor_kind, p_actor, p_role, p_action, p_target,
-      'done', NULL, p_request, p_platform);
+  IF p_audit IS NOT NULL AND p_events IS NOT NULL THEN
+    PERFORM pg_advisory_xact_lock_shared(7002, (a.last_value & 2147483647)::int),
+            pg_advisory_xact_lock_shared(7001, (e.last_value & 2147483647)::int)
+    FROM audit.records_seq_seq a, events.log_seq_seq e;
+  ELSIF p_audit IS NOT NULL THEN
+    PERFORM pg_advisory_xact_lock_shared(7002, (a.last_value & 2147483647)::int) FROM audit.records_seq_seq a;
   END IF;
-  IF p_events IS NOT NULL THEN
+  IF p_audit IS NOT NULL THEN
+    INSERT INTO audit.records
+      (id, chain, org_id, at, actor_kind, actor, role, action, target, outcome, reason, request, platform)
+    VALUES (p_audit, coalesce(v_tenant, p_chain), coalesce(v_tenant, p_org), p_at, p_actor_kind, p_actor, p_role,
+      p_action, p_target, 'done', NULL, p_request, p_platform);
+  END IF;
+  IF p_audit IS NOT NULL AND cardinality(p_events) = 1 THEN
+    INSERT INTO events.log (lane, id, type, version, at, org_id, key, actor, request, trace, data)
+    VALUES (events.lane_of(p_keys[1]), p_events[1], p_types[1], p_versions[1], p_at, p_orgs[1], p_keys[1], p_actor,
+      p_request, p_trace, p_data[1]::jsonb);
+  ELSIF p_events IS NOT NULL THEN
     PERFORM events.append(p_events, p_types, p_versions, p_orgs, p_keys, p_data, p_at, p_actor, p_request, p_trace);
   END IF;
   RETURN v_epochs;

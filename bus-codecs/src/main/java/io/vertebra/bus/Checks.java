@@ -39,8 +39,11 @@ public final class Checks {
     public @Nullable Problem check(Operation operation, Request<?> request) {
         Problem problem = null;
         for (var component : operation.components()) {
-            if (!component.optional() && component.of(request) == null) {
+            var value = component.of(request);
+            if (value == null && !component.optional()) {
                 problem = with(problem, "/" + component.name(), "must be given");
+            } else if (value instanceof String text && !StrictScalars.storable(text)) {
+                problem = with(problem, "/" + component.name(), StrictScalars.UNSTORABLE);
             }
         }
         return constrained(request, problem);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.deser.std.StringDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -18,6 +19,7 @@ final class StrictScalars extends SimpleModule {
     private static final int MAX_PRECISION = 38;
     private static final int MAX_SCALE = 18;
     private static final int UUID_LENGTH = 36;
+    static final String UNSTORABLE = "must not hold U+0000 or half of a surrogate pair";
 
     StrictScalars() {
         super("strict-scalars");
@@ -26,6 +28,7 @@ final class StrictScalars extends SimpleModule {
         }));
         addDeserializer(UUID.class, new OfText<>(UUID.class, "a UUID", StrictScalars::uuid));
         addDeserializer(BigDecimal.class, new Decimal());
+        addDeserializer(String.class, new Text());
     }
 
     /** The UUID of its 36-character form, the only one that is accepted. */
@@ -34,6 +37,38 @@ final class StrictScalars extends SimpleModule {
             throw new IllegalArgumentException("a UUID has 36 characters");
         }
         return UUID.fromString(text);
+    }
+
+    /** Whether every character can be stored and written again: no U+0000, no half of a surrogate pair. */
+    static boolean storable(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                return false;
+            }
+            if (Character.isSurrogate(c)) {
+                boolean pair = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!pair) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
+    }
+
+    private static final class Text extends StringDeserializer {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+            var text = super.deserialize(parser, context);
+            return text == null || storable(text)
+                    ? text
+                    : (String) context.handleWeirdStringValue(String.class, "…", UNSTORABLE);
+        }
     }
 
     @FunctionalInterface

@@ -75,6 +75,8 @@ class JsonTest {
                 "\"open\":true|\"open\":\"\"",
                 "\"name\":\"\"|\"name\":1",
                 "\"name\":\"\"|\"name\":true",
+                "\"name\":\"\"|\"name\":\"a\\u0000b\"",
+                "\"name\":\"\"|\"name\":\"\\ud83d\"",
                 "\"name\":\"\"|\"name\":\"a\",\"name\":\"b\"",
                 "\"name\":\"\"|\"name\":\"a\",\"owner\":true",
                 "\"at\":\"2026-11-20T14:00:00Z\"|\"at\":1",

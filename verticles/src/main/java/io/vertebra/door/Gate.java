@@ -17,6 +17,7 @@ import io.vertebra.kernel.cache.Allowance;
 import io.vertebra.kernel.cache.Check;
 import io.vertebra.kernel.cache.Limiter;
 import io.vertebra.kernel.cache.Ruling;
+import io.vertebra.kernel.db.Refusals;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class Gate {
     private final Bus bus;
     private final Caller self;
     private final Limiter limiter;
+    private final Refusals refusals;
     private final Clock clock;
     private final SigningKeys keys;
     private final Rights rights;
@@ -71,11 +73,13 @@ public final class Gate {
      *
      * @param bus asks as the door's service where an operation is internal
      * @param self the door's service
+     * @param refusals where refused attempts at a change are recorded
      */
-    public Gate(Bus bus, Caller self, Limiter limiter, Clock clock) {
+    public Gate(Bus bus, Caller self, Limiter limiter, Refusals refusals, Clock clock) {
         this.bus = bus;
         this.self = self;
         this.limiter = limiter;
+        this.refusals = refusals;
         this.clock = clock;
         this.keys = new SigningKeys(bus, clock);
         this.rights = new Rights(bus, self);
@@ -124,6 +128,26 @@ public final class Gate {
             }
             return inSession(admitted, token, bearer);
         });
+    }
+
+    /**
+     * Looks whether a token that was admitted is still good, and how far its rights have moved on; counts nothing. For
+     * sockets, which stay open while sessions end.
+     */
+    public Future<Admission> look(Call call, String token) {
+        var bearer = bearers.get(token);
+        if (bearer == null) {
+            return admit(call, token);
+        }
+        if (bearer.token.expiresAtMs() <= clock.millis()) {
+            return Future.failedFuture(unauthenticated());
+        }
+        var check = new Check(List.of(), bearer.check.subjects());
+        return limiter.rule(check).compose(ruling -> inSession(
+                new Admission(
+                        call.by(bearer.caller), null, check, ruling, ruling.epochs()[1], bearer.token.expiresAtMs()),
+                token,
+                bearer));
     }
 
     private Future<Admission> inSession(Admission admitted, String token, Bearer bearer) {
@@ -228,7 +252,20 @@ public final class Gate {
             return Future.succeededFuture(admitted.call());
         }
         var orgId = operation.scope() == Scope.ORG ? operation.orgId(request) : null;
-        return authorise(admitted, permission, orgId, operation.projectId(request));
+        var authorised = authorise(admitted, permission, orgId, operation.projectId(request));
+        return operation.mutation()
+                ? authorised.onFailure(refused -> record(admitted.call(), operation, request, refused))
+                : authorised;
+    }
+
+    private void record(Call call, Operation operation, Request<?> request, Throwable refused) {
+        var route = operation.route();
+        if (!(refused instanceof Problem problem) || route == null || route.variables().isEmpty()) {
+            return;
+        }
+        var last = operation.component(route.variables().getLast());
+        var target = last == null ? null : last.name() + ":" + last.of(request);
+        refusals.record(call, operation.name(), target, problem);
     }
 
     /** Checks a permission in an org, or without one on the platform. */

@@ -1,6 +1,8 @@
 package io.vertebra.door;
 
+import io.vertebra.kernel.config.Configuration;
 import io.vertebra.kernel.config.HttpSettings;
+import io.vertebra.kernel.config.LiveSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -17,14 +19,18 @@ import java.util.concurrent.TimeUnit;
 public final class Listener {
     private static final int BACKLOG = 1024;
     private static final int SHARED_FREE_PORT = -1;
-    private static final int FRAME_MAX = 262_144;
 
     private Listener() {}
 
     /** Listens; port 0 takes a free one, the same for all instances of this Vert.x. */
     public static Future<HttpServer> open(
-            Vertx vertx, HttpSettings settings, String host, int port, Handler<HttpServerRequest> requests) {
-        var options = options(settings);
+            Vertx vertx,
+            Configuration configuration,
+            String host,
+            int port,
+            Handler<HttpServerRequest> requests) {
+        var options = options(
+                configuration.section("http", HttpSettings.class), configuration.section("live", LiveSettings.class));
         var server = vertx.createHttpServer(options)
                 .requestHandler(requests)
                 .invalidRequestHandler(Unreadable::answer)
@@ -40,7 +46,7 @@ public final class Listener {
         return server.listen(port == 0 ? SHARED_FREE_PORT : port, host);
     }
 
-    private static HttpServerOptions options(HttpSettings settings) {
+    private static HttpServerOptions options(HttpSettings settings, LiveSettings live) {
         var options = new HttpServerOptions()
                 .setAcceptBacklog(BACKLOG)
                 .setTcpNoDelay(true)
@@ -54,8 +60,9 @@ public final class Listener {
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setPerMessageWebSocketCompressionSupported(false)
                 .setPerFrameWebSocketCompressionSupported(false)
-                .setMaxWebSocketFrameSize(FRAME_MAX)
-                .setMaxWebSocketMessageSize(FRAME_MAX)
+                .setMaxWebSocketFrameSize(live.frameMax())
+                .setMaxWebSocketMessageSize(live.frameMax())
+                .addWebSocketSubProtocol(Upgrade.SUBPROTOCOL)
                 .setTracingPolicy(TracingPolicy.PROPAGATE);
         if (settings.tls().on()) {
             options.setSsl(true)

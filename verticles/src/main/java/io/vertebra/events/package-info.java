@@ -1,7 +1,7 @@
 /**
  * The event log as its readers see it.
  *
- * <p>Owns: nothing; the log belongs to the kernel. Does not own: the events, which the domains tell, and the live doors,
+ * <p>Owns: nothing; the log belongs to the kernel. Does not own: the events, which the domains tell; the live doors,
  * which read the same log.
  *
  * <p>Asks {@code Access.ResolveRights}, so that a caller sees only events whose permission it holds.

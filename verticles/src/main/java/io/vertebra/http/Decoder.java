@@ -1,14 +1,6 @@
 package io.vertebra.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
-import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertebra.bus.Checks;
 import io.vertebra.bus.Component;
 import io.vertebra.bus.Json;
@@ -16,7 +8,8 @@ import io.vertebra.bus.Operation;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
 import io.vertebra.bus.Request;
-import java.io.IOException;
+import io.vertebra.door.Documents;
+import io.vertebra.door.Scalars;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Decoder {
     private record Part(String name, Class<?> type, int pathIndex, Function<String, Object> reader) {}
-
-    private static final ObjectReader TREE = Json.strict().readerFor(JsonNode.class);
 
     private final Operation operation;
     private final Checks checks;
@@ -116,7 +107,7 @@ final class Decoder {
     }
 
     private Request<?> fromBody(List<String> path, byte @Nullable [] json) {
-        var document = json == null ? Json.strict().createObjectNode() : object(json);
+        var document = json == null ? Json.strict().createObjectNode() : Documents.object(json);
         for (var part : parts) {
             if (document.has(part.name())) {
                 throw malformed("A field of the path stands in the body too.")
@@ -125,69 +116,7 @@ final class Decoder {
             var value = value(part, path.get(part.pathIndex()));
             document.set(part.name(), Json.strict().valueToTree(value));
         }
-        try {
-            return record.readValue(document);
-        } catch (JsonMappingException wrong) {
-            throw refused(wrong);
-        } catch (IOException unreadable) {
-            throw malformed("The body does not fit the operation.");
-        }
-    }
-
-    private static ObjectNode object(byte[] json) {
-        try (var parser = Json.strict().createParser(json)) {
-            return object(parser);
-        } catch (IOException unreadable) {
-            throw malformed("The body is not JSON.");
-        }
-    }
-
-    private static ObjectNode object(JsonParser parser) throws IOException {
-        try {
-            JsonNode document = TREE.readValue(parser);
-            if (document instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (JsonProcessingException broken) {
-            var at = broken.getLocation();
-            var where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";
-            var pointer = parser.getParsingContext().pathAsPointer().toString();
-            var message = String.valueOf(broken.getOriginalMessage());
-            if (message.startsWith("Duplicate field")) {
-                throw malformed("A field stands twice" + where + ".").at(pointer, "must stand once");
-            }
-            if (broken instanceof com.fasterxml.jackson.core.exc.StreamConstraintsException) {
-                throw malformed("The body is nested too deeply, or a value in it is too long" + where + ".");
-            }
-            throw malformed("The body is not well-formed JSON" + where + ".");
-        }
-        throw malformed("The body must be a JSON object.");
-    }
-
-    private static Problem refused(JsonMappingException wrong) {
-        var pointer = pointer(wrong);
-        var detail =
-                switch (wrong) {
-                    case UnrecognizedPropertyException unknown -> "is not known here";
-                    case InvalidFormatException form -> Scalars.expected(form.getTargetType());
-                    case MismatchedInputException type when type.getTargetType() != null ->
-                        Scalars.expected(type.getTargetType());
-                    default -> "has the wrong form";
-                };
-        return malformed("One field was not understood.").at(pointer, detail);
-    }
-
-    private static String pointer(JsonMappingException wrong) {
-        var pointer = new StringBuilder();
-        for (var step : wrong.getPath()) {
-            pointer.append('/');
-            if (step.getFieldName() == null) {
-                pointer.append(step.getIndex());
-            } else {
-                pointer.append(step.getFieldName().replace("~", "~0").replace("/", "~1"));
-            }
-        }
-        return pointer.toString();
+        return Documents.record(record, document);
     }
 
     private static Problem malformed(String detail) {

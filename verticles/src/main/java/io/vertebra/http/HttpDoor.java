@@ -5,11 +5,13 @@ import io.vertebra.contract.Audit;
 import io.vertebra.door.Addresses;
 import io.vertebra.door.Gate;
 import io.vertebra.door.Listener;
+import io.vertebra.door.Upgrade;
 import io.vertebra.kernel.cache.Limiter;
 import io.vertebra.kernel.config.AppSettings;
 import io.vertebra.kernel.config.HttpSettings;
 import io.vertebra.kernel.module.Door;
 import io.vertebra.kernel.module.Doorway;
+import io.vertebra.kernel.module.Platform;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
@@ -22,14 +24,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The REST door: one server per event loop on one shared port. */
 public final class HttpDoor extends Door {
-    /** The shared map of Vert.x in which doors say under which port they listen. */
-    public static final String PORTS = "vertebra.ports";
-
     private static final String API = "/v1/";
 
     private final List<HttpServer> servers = new ArrayList<>();
     private @Nullable Pipeline pipeline;
     private @Nullable Pages pages;
+    private @Nullable Doorway doorway;
+    private @Nullable Upgrade upgrade;
 
     @Override
     public String name() {
@@ -45,13 +46,14 @@ public final class HttpDoor extends Door {
 
     @Override
     protected Future<?> open(Doorway on) {
+        doorway = on;
         var settings = on.configuration().section("http", HttpSettings.class);
         var app = on.configuration().section("app", AppSettings.class);
         return on.cache().limiter().compose(limiter -> {
             var lane = pipeline(on, settings, app, limiter);
             pipeline = lane;
             pages = new Pages(on, settings, lane.gate(), app.origin());
-            return Listener.open(on.vertx(), settings, settings.host(), settings.port(), this::handle)
+            return Listener.open(on.vertx(), on.configuration(), settings.host(), settings.port(), this::handle)
                     .compose(server -> opened(on, server))
                     .compose(nothing -> manage(on, settings));
         });
@@ -59,7 +61,7 @@ public final class HttpDoor extends Door {
 
     private Future<?> opened(Doorway on, HttpServer server) {
         servers.add(server);
-        on.vertx().sharedData().<String, Integer>getLocalMap(PORTS).put(name(), server.actualPort());
+        on.vertx().sharedData().<String, Integer>getLocalMap(Platform.PORTS).put(name(), server.actualPort());
         return Future.succeededFuture();
     }
 
@@ -68,12 +70,13 @@ public final class HttpDoor extends Door {
             return Future.succeededFuture();
         }
         var router = Objects.requireNonNull(pages).management();
-        return Listener.open(on.vertx(), settings, settings.managementHost(), settings.managementPort(), router)
+        return Listener.open(
+                        on.vertx(), on.configuration(), settings.managementHost(), settings.managementPort(), router)
                 .onSuccess(servers::add);
     }
 
     private static Pipeline pipeline(Doorway on, HttpSettings settings, AppSettings app, Limiter limiter) {
-        var gate = new Gate(on.bus(), Caller.service("http"), limiter, on.clock());
+        var gate = new Gate(on.bus(), Caller.service("http"), limiter, on.refusals(), on.clock());
         var endpoints = on.contracts().operations().stream()
                 .filter(operation -> operation.route() != null)
                 .map(operation -> new Endpoint(operation, on.checks(), on.meters()))
@@ -93,11 +96,21 @@ public final class HttpDoor extends Door {
 
     private void handle(HttpServerRequest request) {
         var path = request.path();
-        if (path != null && path.startsWith(API) && !path.equals(Pages.BUILD)) {
+        if (Upgrade.PATH.equals(path) && upgrade()) {
+            Objects.requireNonNull(upgrade).accept().handle(request);
+        } else if (path != null && path.startsWith(API) && !path.equals(Pages.BUILD)) {
             Objects.requireNonNull(pipeline).handle(request);
         } else {
             Objects.requireNonNull(pages).handle(request);
         }
+    }
+
+    /** The socket door of this loop opens after this one, or not at all. */
+    private boolean upgrade() {
+        if (upgrade == null) {
+            upgrade = Upgrade.of(Objects.requireNonNull(doorway));
+        }
+        return upgrade != null;
     }
 
     @Override

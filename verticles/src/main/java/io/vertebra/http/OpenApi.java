@@ -52,7 +52,7 @@ public final class OpenApi {
         var document = Json.strict().createObjectNode().put("openapi", "3.1.0");
         var about = document.putObject("info");
         about.put("title", "Vertebra").put("version", "1").put("description", DESCRIPTION.replace('\n', ' '));
-        about.putObject("contact").put("name", "Vertebra").put("url", "/docs");
+        about.putObject("contact").put("name", "Vertebra");
         about.putObject("license").put("name", "Apache-2.0").put("identifier", "Apache-2.0");
         document.putArray("servers").addObject().put("url", "/").put("description", "This platform");
         document.putArray("security").addObject().putArray("token");

@@ -34,6 +34,11 @@ import org.jspecify.annotations.Nullable;
 /** JSON schemas (OpenAPI 3.1, JSON Schema 2020-12) of the contracts' records; records are named once and referred to. */
 final class Schemas {
     private static final String REF = "#/components/schemas/";
+    private static final Map<Class<?>, String> TEXTS = Map.of(
+            UUID.class, "string uuid",
+            String.class, "string",
+            Instant.class, "string date-time",
+            BigDecimal.class, "number");
 
     private final Map<String, ObjectNode> named = new TreeMap<>();
     private final Map<String, Type> owners = new HashMap<>();
@@ -46,12 +51,10 @@ final class Schemas {
     /** The schema of a request's body: the components that the path does not give. */
     ObjectNode body(Operation operation, Predicate<Component> inBody) {
         var name = claim(operation.type().getSimpleName(), operation.type(), operation.type());
-        named.computeIfAbsent(name, free -> {
-            var schema = object();
-            var parts = operation.components().stream().filter(inBody).toList();
-            properties(schema, operation.type(), parts, true);
-            return schema.put("additionalProperties", false);
-        });
+        var schema = object();
+        named.put(name, schema);
+        properties(schema, operation.type(), operation.components().stream().filter(inBody).toList(), true);
+        schema.put("additionalProperties", false);
         return ref(name);
     }
 
@@ -109,8 +112,9 @@ final class Schemas {
     private ObjectNode page(Type item) {
         var of = (Class<?>) item;
         var name = claim(of.getSimpleName() + "Page", item, of);
-        named.computeIfAbsent(name, free -> {
+        if (!named.containsKey(name)) {
             var schema = object().put("description", "One page of a list.");
+            named.put(name, schema);
             var items = schema.putObject("properties").putObject("items").put("type", "array");
             items.set("items", of(item));
             ((ObjectNode) schema.get("properties"))
@@ -118,8 +122,7 @@ final class Schemas {
                     .put("type", "string")
                     .put("description", "The cursor of the next page, to be passed as `after`; absent on the last page.");
             schema.putArray("required").add("items");
-            return schema;
-        });
+        }
         return ref(name);
     }
 
@@ -188,13 +191,8 @@ final class Schemas {
         if (raw == Object.class) {
             return node();
         }
-        var format = Map.<Class<?>, String>of(
-                        UUID.class, "string uuid",
-                        String.class, "string",
-                        Instant.class, "string date-time",
-                        BigDecimal.class, "number")
-                .getOrDefault(raw, primitive(raw));
-        var parts = format.split(" ");
+        var known = TEXTS.get(raw);
+        var parts = (known == null ? primitive(raw) : known).split(" ");
         var schema = node().put("type", parts[0]);
         return parts.length == 1 ? schema : schema.put("format", parts[1]);
     }

@@ -63,11 +63,13 @@ final class Dev implements Callable<Integer> {
         try {
             var complete = servers.in(secrets(configuration, folder));
             complete.check(Settings.platform());
-            node = progress.step("Migrating and starting the domains", () -> Node.start(complete, carried));
+            var quiet = complete.with("logger.level", "warn", "dev, while it starts");
+            node = progress.step("Migrating and starting the domains", () -> Node.start(quiet, carried));
         } catch (Exception e) {
             servers.close();
             throw e;
         }
+        Node.log(configuration);
         var operator = carried.contains("all") || carried.contains("accounts") ? firstOperator(node, folder) : null;
         progress.say(new DevTable(configuration, folder, operator).text());
         node.serve(servers);
@@ -95,7 +97,8 @@ final class Dev implements Callable<Integer> {
     private static Configuration secrets(Configuration configuration, DevFolder folder) {
         return configuration
                 .with("app.master-secret", folder.secret("master"), "data folder")
-                .with("cluster.secret", folder.secret("cluster"), "data folder");
+                .with("cluster.secret", folder.secret("cluster"), "data folder")
+                .with("audit.checkpoint-file", folder.path().resolve("audit-checkpoints.ndjson").toString(), "data folder");
     }
 
     /** Makes the first superuser once; the password is shown at the start that made the account. */

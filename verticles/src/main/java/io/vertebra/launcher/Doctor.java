@@ -30,7 +30,7 @@ final class Doctor implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        var configuration = Configuration.of(System.getenv(), Configuration.folder(System.getenv()));
+        var configuration = Run.at(Configuration.of(System.getenv(), Configuration.folder(System.getenv())));
         if (settings) {
             configuration.settings().forEach(this::show);
             return 0;

@@ -2,6 +2,7 @@ package io.vertebra.launcher;
 
 import io.vertebra.bus.Problem;
 import io.vertebra.kernel.config.Misconfigured;
+import io.vertebra.kernel.db.MigrationRefused;
 import io.vertebra.kernel.module.Subcommand;
 import io.vertebra.kernel.module.Unresolved;
 import io.vertebra.launcher.embedded.StartFailure;
@@ -35,6 +36,7 @@ public final class Main {
             case CannotStart expected -> say(err, expected.getMessage());
             case StartFailure expected -> say(err, expected.getMessage());
             case Unresolved expected -> say(err, expected.getMessage());
+            case MigrationRefused expected -> say(err, expected.getMessage());
             case Misconfigured expected -> say(err, expected.getMessage());
             case Problem problem -> {
                 say(err, problem.title() + ": " + problem.detail());

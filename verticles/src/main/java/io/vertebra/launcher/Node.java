@@ -38,12 +38,15 @@ final class Node implements AutoCloseable {
     /** Starts these verticles ({@code all} for every one) and answers when the node is ready. */
     static Node start(Configuration configuration, Set<String> verticles) throws Exception {
         var app = configuration.section("app", AppSettings.class);
-        var service = configuration
-                .section("telemetry", TelemetrySettings.class)
-                .serviceName();
-        Logging.start(configuration, service, app.nodeName());
+        log(configuration);
         var platform = await(Platform.start(configuration, verticles), START_MAX);
         return new Node(platform, app.drainDelay().plus(app.drainTimeout()).plus(BEYOND_DRAIN));
+    }
+
+    /** Logs as the configuration says from now on. */
+    static void log(Configuration configuration) {
+        var service = configuration.section("telemetry", TelemetrySettings.class).serviceName();
+        Logging.start(configuration, service, configuration.section("app", AppSettings.class).nodeName());
     }
 
     /** A node that serves nobody and carries only these domains, for a verb that asks something and ends. */

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
             Migrate.class,
             CreateSuperuser.class,
             Doctor.class,
-            OpenApiDocument.class,
             CallOperation.class,
+            AuditVerify.class,
             Version.class
         })
 final class Vertebra implements Callable<Integer> {

@@ -1,10 +1,11 @@
 package io.vertebra.bench;
 
 import io.vertebra.bench.Wrk.Result;
+import io.vertebra.kernel.module.Subcommand;
 import io.vertebra.launcher.embedded.EmbeddedPostgres;
 import io.vertebra.launcher.embedded.EmbeddedRedis;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,15 +15,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Runs the workloads W1 to W4 against Vertebra and against the bare baseline, turn by turn in one run on the same
  * PostgreSQL (fsync on) and Redis, and prints rates, CPU per request and ratios. Limits are raised by policy values;
  * nothing else of Vertebra is switched off.
- *
- * <p>Arguments: {@code [rounds] [seconds]}, 3 and 8 without.
  */
-public final class Bench {
+@Command(
+        name = "bench",
+        description = "Compares Vertebra with a bare Vert.x server under load; needs wrk.",
+        mixinStandardHelpOptions = true)
+public final class Bench implements Subcommand {
     private enum Load {
         W1("W1 GET, no sign-in", "ping.lua"),
         W2("W2 GET one resource", "get.lua"),
@@ -46,29 +53,31 @@ public final class Bench {
     private static final String OPERATOR = "operator@example.com";
     private static final String MASTER_SECRET = "bench-master-secret-bench-master-secret";
 
-    private final PrintStream out;
-    private final int rounds;
-    private final int seconds;
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Rounds of each load (${DEFAULT-VALUE}).")
+    private int rounds = 3;
+
+    @Option(names = "--seconds", paramLabel = "N", defaultValue = "8", description = "Seconds of a round (${DEFAULT-VALUE}).")
+    private int seconds = 8;
+
+    @Option(names = "--only", paramLabel = "LOAD", split = ",", description = "Some of ${COMPLETION-CANDIDATES}.")
+    private List<Load> only = List.of(Load.values());
+
+    @Spec
+    private CommandSpec spec;
+
     private final Path folder;
+    private PrintWriter out;
 
-    private Bench(PrintStream out, int rounds, int seconds, Path folder) {
-        this.out = out;
-        this.rounds = rounds;
-        this.seconds = seconds;
-        this.folder = folder;
+    /** For the command line. */
+    public Bench() throws IOException {
+        folder = Files.createDirectories(home().resolve("verticles/target/bench"));
     }
 
-    /** Runs it. */
-    public static void main(String[] arguments) throws Exception {
-        int rounds = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 3;
-        int seconds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 8;
-        var folder = Files.createDirectories(Path.of("target", "bench").toAbsolutePath());
-        new Bench(console(), rounds, seconds, folder).run();
-        System.exit(0);
-    }
-
-    private static PrintStream console() {
-        return new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), true);
+    @Override
+    public Integer call() throws Exception {
+        out = spec.commandLine().getOut();
+        run();
+        return 0;
     }
 
     private void run() throws Exception {
@@ -83,8 +92,10 @@ public final class Bench {
                     var vertebra = startVertebra(postgres, redis)) {
                 var seed = new Seed(vertebra.port(), lists("vertebra"));
                 seed.fill(OPERATOR, Baseline.PASSWORD);
-                compare(rival("baseline", baseline, "/ping", "/v1/login"),
-                        rival("vertebra", vertebra, "/ping", "/v1/auth/login"), seed);
+                compare(
+                        rival("baseline", baseline, "/ping", "/v1/login"),
+                        rival("vertebra", vertebra, "/v1/buildinfo", "/v1/auth/login"),
+                        seed);
             }
         }
     }
@@ -120,8 +131,13 @@ public final class Bench {
     private Rival rival(String name, Server server, String ping, String login) throws IOException {
         var environment =
                 Map.of("BENCH_LISTS", lists(name).toString(), "BENCH_PING", ping, "BENCH_LOGIN", login);
-        var scripts = Path.of("src", "test", "resources", "bench").toAbsolutePath();
+        var scripts = home().resolve("verticles/src/test/resources/bench");
         return new Rival(name, server, new Wrk(scripts, server.port(), server.pid(), environment));
+    }
+
+    /** The checkout; the script says where it is. */
+    private static Path home() {
+        return Path.of(java.util.Objects.requireNonNullElse(System.getenv("VERTEBRA_HOME"), "..")).toAbsolutePath();
     }
 
     private Path lists(String name) throws IOException {
@@ -136,7 +152,7 @@ public final class Bench {
         }
         out.printf("%-26s %-10s %10s %9s %8s %8s %7s%n", "", "", "req/s", "CPU µs", "p50 ms", "p99 ms", "failed");
         var summary = new ArrayList<String>();
-        for (Load load : Load.values()) {
+        for (Load load : only) {
             seed.refresh();
             var results = new HashMap<String, List<Result>>();
             for (int round = 0; round < rounds; round++) {
@@ -152,6 +168,7 @@ public final class Bench {
                     load.title, ours.rate() / base.rate(), ours.cpuMicros() / base.cpuMicros()));
         }
         summary.forEach(line -> out.println("vertebra ÷ baseline  " + line));
+        out.flush();
     }
 
     private Result measure(Rival rival, Load load) throws IOException, InterruptedException {
@@ -173,6 +190,7 @@ public final class Bench {
         out.printf(
                 Locale.ROOT, "%-26s %-10s %10.0f %9.1f %8.2f %8.2f %7d%n",
                 load.title, name, r.rate(), r.cpuMicros(), r.p50Millis(), r.p99Millis(), r.failed());
+        out.flush();
     }
 
     private static int freePort() throws IOException {

@@ -18,17 +18,22 @@ import io.vertebra.kernel.bus.ServiceBus;
 import io.vertebra.kernel.bus.Switchboard;
 import io.vertebra.kernel.cache.Cache;
 import io.vertebra.kernel.config.Configuration;
+import io.vertebra.kernel.config.EventsSettings;
 import io.vertebra.kernel.config.MailSettings;
 import io.vertebra.kernel.config.RedisSettings;
+import io.vertebra.kernel.db.Refusals;
+import io.vertebra.kernel.events.EventLog;
+import io.vertebra.kernel.events.Wake;
 import io.vertebra.kernel.health.Health;
 import io.vertebra.kernel.mail.Postman;
 import io.vertebra.kernel.module.Doorway;
+import io.vertebra.kernel.module.Platform;
 import io.vertebra.kernel.telemetry.Telemetry;
 import io.vertebra.launcher.embedded.EmbeddedRedis;
 import io.vertebra.testing.Servers;
+import io.vertebra.testing.TestDb;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgBuilder;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.net.URI;
@@ -64,7 +69,7 @@ final class DoorFixture implements AutoCloseable, Doorway {
     private final Map<Operation, Answerer> answerers = new HashMap<>();
     private final Contracts contracts = Contracts.load();
     private final Health health = new Health(Clock.systemUTC());
-    private final Servers.Database database = Servers.freshDatabase();
+    private final TestDb database = TestDb.fresh(vertx, List.of());
     private final SqlClient kernel;
     private final Cache cache;
     private final Configuration configuration;
@@ -93,7 +98,7 @@ final class DoorFixture implements AutoCloseable, Doorway {
                 .with("redis.away", "100ms")
                 .with("redis.database", redis.getPath().substring(1));
         telemetry = Telemetry.start(configuration, "test");
-        kernel = PgBuilder.client().connectingTo(database.domain("kernel")).using(vertx).build();
+        kernel = database.db().kernel();
         cache = new Cache(vertx, configuration.section("redis", RedisSettings.class), kernel, clock(), () -> 1);
         board = new Switchboard(vertx, contracts, clock(), telemetry.meters());
         var asks = ServiceBus.ofDoor(board, contracts, "http");
@@ -189,7 +194,7 @@ final class DoorFixture implements AutoCloseable, Doorway {
     }
 
     int port() {
-        return vertx.sharedData().<String, Integer>getLocalMap(HttpDoor.PORTS).get("http");
+        return vertx.sharedData().<String, Integer>getLocalMap(Platform.PORTS).get("http");
     }
 
     Api api() {
@@ -199,6 +204,7 @@ final class DoorFixture implements AutoCloseable, Doorway {
     @Override
     public void close() {
         await(door.close());
+        await(cache.close());
         await(vertx.close());
     }
 
@@ -238,13 +244,14 @@ final class DoorFixture implements AutoCloseable, Doorway {
     }
 
     @Override
-    public io.vertebra.kernel.db.Refusals refusals() {
-        throw new IllegalStateException("this door keeps no refusals");
+    public Refusals refusals() {
+        return database.db().refusals();
     }
 
     @Override
-    public io.vertebra.kernel.events.EventLog events() {
-        throw new IllegalStateException("this door reads no events");
+    public EventLog events() {
+        var settings = configuration.section("events", EventsSettings.class);
+        return new EventLog(vertx, kernel, new Wake(vertx), settings, clock());
     }
 
     @Override

@@ -124,6 +124,9 @@ public final class Cluster {
 
     /** A node that was paused or cut off was taken off the list by the others: it says again that it is there. */
     private void refresh() {
+        if (!hazelcast.getLifecycleService().isRunning()) {
+            return;
+        }
         var mine = own;
         if (mine != null && !mine.equals(entries.get(self()))) {
             vertx.executeBlocking(() -> entries.put(self(), mine), false)

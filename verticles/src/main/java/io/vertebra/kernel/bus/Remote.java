@@ -132,7 +132,8 @@ public final class Remote {
         try {
             var reply = parcel.content() instanceof Reply same ? same : wire.read(target.operation(), parcel.bytes());
             if (reply.problem() != null) {
-                return Future.failedFuture(reply.problem());
+                boolean stopping = reply.problem().more().containsKey(Station.STOPPING);
+                return Future.failedFuture(stopping ? new Unanswered(true) : reply.problem());
             }
             return Future.succeededFuture(
                     (R) (reply.replayed() ? new Answered<>(reply.answer(), true) : reply.answer()));

@@ -3,6 +3,7 @@ package io.vertebra.kernel.bus;
 import io.vertebra.bus.Call;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
+import io.vertebra.bus.Request;
 import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +13,16 @@ final class Running {
     static final class One<R> {
         private final Target target;
         private final Call call;
+        private final Request<?> request;
         private final long begun;
         private final Promise<R> promise;
         private @Nullable One<?> before;
         private @Nullable One<?> after;
 
-        One(Target target, Call call, long begun, Promise<R> promise) {
+        One(Target target, Call call, Request<?> request, long begun, Promise<R> promise) {
             this.target = target;
             this.call = call;
+            this.request = request;
             this.begun = begun;
             this.promise = promise;
         }
@@ -30,6 +33,10 @@ final class Running {
 
         Call call() {
             return call;
+        }
+
+        Request<?> request() {
+            return request;
         }
 
         long begun() {

@@ -34,6 +34,7 @@ public final class Switchboard implements Bus {
     private final MeterRegistry meters;
     private final Map<Class<?>, Target> targets = new HashMap<>();
     private final Map<String, List<Station>> stations = new ConcurrentHashMap<>();
+    private Watch watch = Watch.NOBODY;
     private @Nullable Remote remote;
 
     /** The switchboard of a node that stands alone until {@link #join}. */
@@ -50,6 +51,11 @@ public final class Switchboard implements Bus {
     /** Connects this node with the others; before any station opens. */
     public void join(Remote others) {
         remote = others;
+    }
+
+    /** Lets somebody look on; before any station opens. */
+    public void watched(Watch by) {
+        watch = by;
     }
 
     @Override
@@ -107,6 +113,7 @@ public final class Switchboard implements Bus {
         Promise<R> promise = current == null ? Promise.promise() : current.promise();
         var station = target.next(here);
         station.context()
+                .duplicate()
                 .runOnContext(there -> station.serve(target, call, request).onComplete(promise));
         return promise.future();
     }
@@ -117,7 +124,7 @@ public final class Switchboard implements Bus {
      * @param instances how many instances the domain has on this node
      */
     public Station open(String domain, int instances, Map<Operation, Answerer> answerers) {
-        var station = new Station(domain, vertx, clock, Math.max(1, MAX_IN_FLIGHT / instances), answerers);
+        var station = new Station(domain, vertx, clock, watch, Math.max(1, MAX_IN_FLIGHT / instances), answerers);
         synchronized (stations) {
             var all = stations.get(domain);
             if (all == null) {

@@ -135,7 +135,7 @@ public final class Migrations {
                 done = done.compose(
                         count -> apply(connection, file, checksum).map(count + 1));
             } else if (!before.equals(checksum)) {
-                return Future.failedFuture(new IllegalStateException("The migration " + file.name()
+                return Future.failedFuture(new MigrationRefused("The migration " + file.name()
                         + " was changed after it ran on this database: take the change back and add a new file."));
             }
         }
@@ -158,7 +158,7 @@ public final class Migrations {
                 .recover(failure -> connection
                         .query("ROLLBACK")
                         .execute()
-                        .transform(rolledBack -> Future.failedFuture(new IllegalStateException(
+                        .transform(rolledBack -> Future.failedFuture(new MigrationRefused(
                                 "The migration " + file.name() + " failed: " + failure.getMessage(), failure))));
     }
 

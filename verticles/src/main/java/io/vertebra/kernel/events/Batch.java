@@ -5,6 +5,7 @@ import io.vertebra.bus.Caller;
 import io.vertebra.bus.Grant;
 import io.vertebra.kernel.db.Transactions;
 import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.telemetry.Tracing;
 import io.vertebra.kernel.telemetry.Trail;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the next events of a lane, applies them and moves the cursor: in one transaction of the reader's domain. */
 final class Batch {
@@ -33,13 +35,21 @@ final class Batch {
     private final Caller service;
     private final Transactions transactions;
     private final Follows follows;
+    private final @Nullable Tracing tracing;
     private final Clock clock;
 
-    Batch(String reader, String domain, Transactions transactions, Follows follows, Clock clock) {
+    Batch(
+            String reader,
+            String domain,
+            Transactions transactions,
+            Follows follows,
+            @Nullable Tracing tracing,
+            Clock clock) {
         this.reader = reader;
         this.service = Caller.service(domain);
         this.transactions = transactions;
         this.follows = follows;
+        this.tracing = tracing;
         this.clock = clock;
     }
 
@@ -140,7 +150,11 @@ final class Batch {
                 : work.one(SCOPE, row -> row, org.toString(), "");
         var call = call(logged);
         Trail.put(call, reader);
-        var effect = follows.apply(new FactWork(work, call), logged);
+        var seen = new FactWork(work, call);
+        Future<?> effect = tracing == null
+                ? follows.apply(seen, logged)
+                : tracing.span(reader, logged.traceparent(), () -> follows.apply(seen, logged)
+                        .mapEmpty());
         return scope.compose(set -> effect);
     }
 

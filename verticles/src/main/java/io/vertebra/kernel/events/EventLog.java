@@ -53,7 +53,7 @@ public final class EventLog {
         /** The next event. */
         void event(Logged logged);
 
-        /** The log could not be read; the subscription tries again by itself, unless its cursor is too old: then it ends. */
+        /** The log could not be read; the subscription tries again, unless its cursor is too old: then it ends. */
         default void trouble(Throwable failure) {}
     }
 
@@ -67,7 +67,7 @@ public final class EventLog {
     }
 
     /**
-     * Follows the events of an org from a cursor on: first what is there, then what comes, with no gap, nothing twice and
+     * Follows the events of an org from a cursor on: first what is there, then what comes, with no gap, nothing twice,
      * in the order of the log. Without a cursor it begins with the next event.
      */
     public Subscription follow(UUID orgId, @Nullable String after, Set<String> types, Listener listener) {

@@ -17,13 +17,17 @@ final class Failures {
     static boolean passing(Throwable failure) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof PgException pg && passing(pg.getSqlState())
-                    || cause instanceof Problem problem && (problem.is(Problems.UNAVAILABLE) || problem.is(Problems.OUTCOME_UNKNOWN))
+                    || cause instanceof Problem problem && passing(problem)
                     || cause instanceof IOException
                     || cause instanceof VertxException) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean passing(Problem problem) {
+        return problem.is(Problems.UNAVAILABLE) || problem.is(Problems.OUTCOME_UNKNOWN);
     }
 
     private static boolean passing(@Nullable String state) {

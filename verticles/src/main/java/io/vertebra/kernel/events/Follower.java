@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * One subscription: reads pages from its place until it has caught up, then hears the tail. While it catches up for good,
- * it already hears the tail and keeps what it hears, so that there is no gap. Its state belongs to the tail's context.
+ * One subscription: reads pages from its place until it has caught up, then hears the tail. While it reads the last
+ * pages, it already hears the tail and keeps what it hears, so that there is no gap. Its state belongs to the tail's
+ * context.
  */
 final class Follower implements EventLog.Subscription {
     private static final int PAGE = 200;

@@ -5,7 +5,7 @@ import io.vertebra.bus.Problems;
 import io.vertx.pgclient.PgException;
 import org.jspecify.annotations.Nullable;
 
-/** A place in the log as clients keep it: text that says nothing, and that stays good as long as its events are kept. */
+/** A place in the log as clients keep it: text that says nothing, and stays good as long as its events are kept. */
 public final class LogCursor {
     private static final String PREFIX = "e";
     private static final int RADIX = 36;
@@ -45,7 +45,7 @@ public final class LogCursor {
     }
 
     private static Problem malformed() {
-        return Problem.of(Problems.VALIDATION_ERROR, "The cursor is not one that this platform gave out.")
+        return Problem.of(Problems.MALFORMED_REQUEST, "The cursor is not one that this platform gave out.")
                 .at("?after", "is not a cursor");
     }
 }

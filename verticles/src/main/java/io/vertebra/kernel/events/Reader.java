@@ -1,7 +1,6 @@
 package io.vertebra.kernel.events;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.vertebra.kernel.config.EventsSettings;
 import io.vertebra.kernel.jobs.Backoff;
 import io.vertebra.kernel.telemetry.Meters;
@@ -53,27 +52,19 @@ final class Reader {
 
     private @Nullable Promise<Void> stopping;
 
-    Reader(
-            String name,
-            From from,
-            Follows follows,
-            Batch batch,
-            Vertx vertx,
-            SqlClient kernel,
-            EventsSettings settings,
-            MeterRegistry meters) {
+    Reader(String name, From from, Follows follows, Batch batch, Readers.Surroundings on) {
         this.name = name;
         this.from = from;
         this.follows = follows;
         this.batch = batch;
-        this.vertx = vertx;
+        this.vertx = on.vertx();
         this.context = vertx.getOrCreateContext();
-        this.kernel = kernel;
-        this.settings = settings;
+        this.kernel = on.kernel();
+        this.settings = on.settings();
         this.backoff = new Backoff(settings.retryDelay(), settings.retryDelayMax());
-        this.applied = meters.counter("events.applied", "reader", name);
-        this.failed = meters.counter("events.failed", "reader", name);
-        this.parked = meters.counter(Meters.EVENTS_PARKED, "reader", name);
+        this.applied = on.meters().counter("events.applied", "reader", name);
+        this.failed = on.meters().counter("events.failed", "reader", name);
+        this.parked = on.meters().counter(Meters.EVENTS_PARKED, "reader", name);
     }
 
     String name() {

@@ -5,6 +5,8 @@ import io.vertebra.bus.Contracts;
 import io.vertebra.bus.Problem;
 import io.vertebra.kernel.config.EventsSettings;
 import io.vertebra.kernel.db.Transactions;
+import io.vertebra.kernel.health.Health;
+import io.vertebra.kernel.telemetry.Tracing;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -35,15 +37,10 @@ public final class Readers {
     private static final String RETIRE = "SELECT events.retire($1)";
     private static final long LOOK_AGAIN_MS = 10;
     private static final long STANDING_MS = 5_000;
+    private static final String PART = "events";
 
-    private final Vertx vertx;
+    private final Surroundings on;
     private final Context context;
-    private final Contracts contracts;
-    private final SqlClient kernel;
-    private final Wake wake;
-    private final EventsSettings settings;
-    private final MeterRegistry meters;
-    private final Clock clock;
     private final Gauges gauges;
     private final Map<String, Reader> readers = new LinkedHashMap<>();
 
@@ -53,27 +50,28 @@ public final class Readers {
     private boolean stopped;
 
     /**
-     * The readers of one node, none yet.
+     * What readers work with.
      *
      * @param kernel the pool of the kernel's own role
+     * @param health where they say how they stand
+     * @param tracing makes a span of each event; null without traces
      */
-    public Readers(
+    public record Surroundings(
             Vertx vertx,
             Contracts contracts,
             SqlClient kernel,
             Wake wake,
             EventsSettings settings,
             MeterRegistry meters,
-            Clock clock) {
-        this.vertx = vertx;
-        this.context = vertx.getOrCreateContext();
-        this.contracts = contracts;
-        this.kernel = kernel;
-        this.wake = wake;
-        this.settings = settings;
-        this.meters = meters;
-        this.clock = clock;
-        this.gauges = new Gauges(meters, clock);
+            Health health,
+            @Nullable Tracing tracing,
+            Clock clock) {}
+
+    /** The readers of one node, none yet. */
+    public Readers(Surroundings on) {
+        this.on = on;
+        this.context = on.vertx().getOrCreateContext();
+        this.gauges = new Gauges(on.meters(), on.health().part(PART), on.clock());
     }
 
     /**
@@ -111,9 +109,9 @@ public final class Readers {
      */
     public void add(String domain, String name, From from, List<Follow<?>> follows, Transactions transactions) {
         var full = domain + "." + name;
-        var types = new Follows(contracts, follows);
-        var batch = new Batch(full, domain, transactions, types, clock);
-        var reader = new Reader(full, from, types, batch, vertx, kernel, settings, meters);
+        var types = new Follows(on.contracts(), follows);
+        var batch = new Batch(full, domain, transactions, types, on.tracing(), on.clock());
+        var reader = new Reader(full, from, types, batch, on);
         synchronized (readers) {
             if (readers.put(full, reader) != null) {
                 throw new IllegalArgumentException("There are two readers " + full);
@@ -127,10 +125,10 @@ public final class Readers {
         for (var reader : all()) {
             registered = registered.compose(done -> reader.register());
         }
-        return registered.onSuccess(done -> context.runOnContext(on -> {
-            wake.listen(() -> context.runOnContext(hint -> look()));
-            vertx.setPeriodic(settings.pollInterval().toMillis(), poll -> look());
-            vertx.setPeriodic(STANDING_MS, poll -> standing());
+        return registered.compose(done -> standing()).onSuccess(done -> context.runOnContext(begin -> {
+            on.wake().listen(() -> context.runOnContext(hint -> look()));
+            on.vertx().setPeriodic(on.settings().pollInterval().toMillis(), poll -> look());
+            on.vertx().setPeriodic(STANDING_MS, poll -> standing());
             look();
         }));
     }
@@ -143,7 +141,7 @@ public final class Readers {
 
     /** How each reader of the platform stands. */
     public Future<List<Standing>> standing() {
-        return kernel.preparedQuery(STANDING)
+        return on.kernel().preparedQuery(STANDING)
                 .execute()
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(row -> new Standing(
@@ -158,7 +156,7 @@ public final class Readers {
 
     /** The dead letters of the platform, the oldest first. */
     public Future<List<DeadLetter>> deadLetters(int limit) {
-        return kernel.preparedQuery(DEAD_LETTERS)
+        return on.kernel().preparedQuery(DEAD_LETTERS)
                 .execute(Tuple.of(limit))
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(row -> new DeadLetter(
@@ -175,8 +173,8 @@ public final class Readers {
     }
 
     /**
-     * Applies the dead letters of a key in their order, each in a transaction of its own. Fails with the first that fails
-     * again; those before it are done. Answers how many were applied.
+     * Applies the dead letters of a key in their order, each in a transaction of its own. Fails with the first that
+     * fails again; those before it are done. Answers how many were applied.
      */
     public Future<Integer> retry(String reader, String key) {
         Reader found;
@@ -190,7 +188,7 @@ public final class Readers {
 
     /** Ends a reader for good: it holds no partition any more, and its dead letters go. */
     public Future<?> retire(String reader) {
-        return kernel.preparedQuery(RETIRE).execute(Tuple.of(reader));
+        return on.kernel().preparedQuery(RETIRE).execute(Tuple.of(reader));
     }
 
     private static Future<Integer> retry(Batch batch, String key, int applied) {
@@ -214,7 +212,7 @@ public final class Readers {
             return;
         }
         looking = true;
-        kernel.preparedQuery(DUE).execute(Tuple.of(names)).onComplete(due -> context.runOnContext(on -> {
+        on.kernel().preparedQuery(DUE).execute(Tuple.of(names)).onComplete(due -> context.runOnContext(back -> {
             looking = false;
             if (due.succeeded()) {
                 offer(due.result().iterator());
@@ -250,7 +248,7 @@ public final class Readers {
     private void lookSoon() {
         if (!timed) {
             timed = true;
-            vertx.setTimer(LOOK_AGAIN_MS, over -> {
+            on.vertx().setTimer(LOOK_AGAIN_MS, over -> {
                 timed = false;
                 look();
             });

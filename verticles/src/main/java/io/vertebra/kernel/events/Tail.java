@@ -17,9 +17,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * The end of the log, read once on this node for all subscriptions that have caught up. Lives on one context. Its place is
- * always a row that was read, never a horizon: a number that was given away but not yet on disk may come again after a
- * crash of PostgreSQL.
+ * The end of the log, read once on this node for all subscriptions that have caught up. Lives on one context. Its place
+ * is always a row that was read, never a horizon: a number that was given away but is not yet on disk may come again
+ * after a crash of PostgreSQL.
  */
 final class Tail {
     private static final String TAIL = "SELECT " + Logged.COLUMNS + " FROM events.tail($1, $2, $3)";

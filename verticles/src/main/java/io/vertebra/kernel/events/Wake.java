@@ -4,8 +4,8 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Tells the readers of every node that events were committed. A hint: it may get lost, readers poll besides. Many commits
- * within a few milliseconds are one hint.
+ * Tells the readers of every node that events were committed. A hint: it may get lost, readers poll besides. Many
+ * commits within a few milliseconds are one hint.
  */
 public final class Wake {
     private static final String ADDRESS = "kernel.events.appended";

@@ -6,6 +6,8 @@ import io.vertebra.bus.Caller;
 import io.vertebra.bus.Grant;
 import io.vertebra.kernel.config.JobsSettings;
 import io.vertebra.kernel.db.Transactions;
+import io.vertebra.kernel.health.Health;
+import io.vertebra.kernel.health.Part;
 import io.vertebra.kernel.telemetry.Meters;
 import io.vertebra.kernel.telemetry.Trail;
 import io.vertx.core.Context;
@@ -47,6 +49,11 @@ public final class Jobs {
     private static final String ONCE = "once";
     /** How many signs of life fit into a lease. */
     private static final int BEATS = 3;
+    private static final long STANDING_MS = 5_000;
+    /** A job that failed more often than this in a row shows in the node's health. */
+    private static final int FAILURES_MAX = 2;
+
+    private static final String PART = "jobs";
 
     private final Vertx vertx;
     private final Context context;
@@ -56,28 +63,42 @@ public final class Jobs {
     private final String node;
     private final Clock clock;
     private final MeterRegistry meters;
+    private final Part part;
     private final Map<String, Bound> bound = new ConcurrentHashMap<>();
 
     private int running;
     private boolean claiming;
     private long timer = -1;
+    private long standingTimer = -1;
     private @Nullable Promise<Void> stopping;
 
     /**
-     * The jobs of one node, none yet.
+     * What jobs work with.
      *
      * @param kernel the pool of the kernel's own role
      * @param node the name of this node, for whoever looks
+     * @param health where they say how they stand
      */
-    public Jobs(Vertx vertx, SqlClient kernel, JobsSettings settings, String node, Clock clock, MeterRegistry meters) {
-        this.vertx = vertx;
+    public record Surroundings(
+            Vertx vertx,
+            SqlClient kernel,
+            JobsSettings settings,
+            String node,
+            MeterRegistry meters,
+            Health health,
+            Clock clock) {}
+
+    /** The jobs of one node, none yet. */
+    public Jobs(Surroundings on) {
+        this.vertx = on.vertx();
         this.context = vertx.getOrCreateContext();
-        this.kernel = kernel;
-        this.settings = settings;
+        this.kernel = on.kernel();
+        this.settings = on.settings();
         this.backoff = new Backoff(settings.retryDelay(), settings.retryDelayMax());
-        this.node = node;
-        this.clock = clock;
-        this.meters = meters;
+        this.node = on.node();
+        this.clock = on.clock();
+        this.meters = on.meters();
+        this.part = on.health().part(PART);
     }
 
     /** A job as it was added: on whose context and in whose transactions it runs. */
@@ -139,7 +160,8 @@ public final class Jobs {
                         .execute(Tuple.of(job.name(), job.schedule().toString(), utc(first.get()))));
             }
         }
-        return registered.onSuccess(done -> context.runOnContext(on -> {
+        return registered.compose(done -> standing()).onSuccess(done -> context.runOnContext(on -> {
+            standingTimer = vertx.setPeriodic(STANDING_MS, poll -> standing());
             timer = vertx.setPeriodic(settings.pollInterval().toMillis(), poll -> look());
             look();
         }));
@@ -151,6 +173,7 @@ public final class Jobs {
         context.runOnContext(on -> {
             stopping = stopped;
             vertx.cancelTimer(timer);
+            vertx.cancelTimer(standingTimer);
             endIfIdle();
         });
         return stopped.future();
@@ -162,7 +185,8 @@ public final class Jobs {
                 .execute()
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(Jobs::standing)
-                        .toList());
+                        .toList())
+                .onSuccess(this::tell);
     }
 
     /** Lets a job run as soon as a node can, one that gave up too; false when there is no such job. */
@@ -170,6 +194,18 @@ public final class Jobs {
         return kernel.preparedQuery(RUN_NOW)
                 .execute(Tuple.of(name, utc(clock.instant())))
                 .map(rows -> rows.iterator().next().getBoolean(0));
+    }
+
+    private void tell(List<Standing> all) {
+        var failing = all.stream()
+                .filter(job -> job.attempts() > FAILURES_MAX)
+                .map(job -> job.name() + " failed " + job.attempts() + " times in a row")
+                .toList();
+        if (failing.isEmpty()) {
+            part.healthy("run");
+        } else {
+            part.degraded(String.join("; ", failing));
+        }
     }
 
     private void look() {
@@ -204,7 +240,8 @@ public final class Jobs {
                 .onComplete(done -> context.runOnContext(back -> {
                     vertx.cancelTimer(beat);
                     var failure = done.failed() ? done.cause() : null;
-                    meters.timer(Meters.JOB_RUN, "job", claimed.handler(), "status", failure == null ? "done" : "failed")
+                    var status = failure == null ? "done" : "failed";
+                    meters.timer(Meters.JOB_RUN, "job", claimed.handler(), "status", status)
                             .record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
                     finish(job, claimed, failure);
                 })));
@@ -225,7 +262,8 @@ public final class Jobs {
     private void renew(Claimed claimed) {
         kernel.preparedQuery(RENEW)
                 .execute(Tuple.of(claimed.name(), claimed.token(), settings.lease().toMillis()))
-                .onFailure(away -> LOG.warn("The lease of job {} could not be renewed: {}", claimed.name(), away.getMessage()));
+                .onFailure(away ->
+                        LOG.warn("The lease of job {} could not be renewed: {}", claimed.name(), away.getMessage()));
     }
 
     private void finish(Bound job, Claimed claimed, @Nullable Throwable failure) {

@@ -132,6 +132,7 @@ final class Foundation {
                     db = opened;
                     breaker().succeeded();
                     opened.onEmitted(wake::appended);
+                    board.watched(new Onlooker(telemetry.tracing(), opened.refusals()));
                     return cache(opened);
                 })
                 .compose(done -> checking)

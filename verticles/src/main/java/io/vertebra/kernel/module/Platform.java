@@ -129,16 +129,23 @@ public final class Platform {
         List<Supplier<Door>> carried = plan.doors().stream()
                 .filter(door -> plan.carries(door.get().name()))
                 .toList();
-        return foundation
+        Promise<Platform> ready = Promise.promise();
+        foundation
                 .open(modules.names())
                 .compose(open -> residents.start())
                 .compose(running -> announce())
                 .compose(announced -> doors.open(carried))
-                .map(open -> {
+                .onSuccess(open -> {
                     foundation.health().started();
-                    return this;
+                    ready.complete(this);
                 })
-                .recover(failure -> stop().transform(stopped -> Future.failedFuture(failure)));
+                .onFailure(failure -> giveUp(failure, ready));
+        return ready.future();
+    }
+
+    /** Tells the failure on no context of Vert.x: after the stop there is none left. */
+    private void giveUp(Throwable failure, Promise<Platform> ready) {
+        stop().onComplete(stopped -> ready.fail(failure));
     }
 
     private Future<Void> announce() {

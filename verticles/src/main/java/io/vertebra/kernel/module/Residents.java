@@ -68,6 +68,7 @@ final class Residents {
 
     private Future<Void> station(Module module, int instance) {
         var wired = instance == 0 ? module.wired() : module.open(this::wired);
+        wired.constraints().forEach(on.db().domain(module.name())::constraint);
         on.board().open(module.name(), on.loops().size(), wired.answerers());
         return Future.succeededFuture();
     }
@@ -77,9 +78,19 @@ final class Residents {
         var events = configuration.section("events", EventsSettings.class);
         var kernel = on.db().kernel();
         var meters = on.telemetry().meters();
-        var following = new Readers(on.vertx(), on.contracts(), kernel, on.wake(), events, meters, on.clock());
+        var following = new Readers(new Readers.Surroundings(
+                on.vertx(),
+                on.contracts(),
+                kernel,
+                on.wake(),
+                events,
+                meters,
+                on.health(),
+                on.telemetry().tracing(),
+                on.clock()));
         var settings = configuration.section("jobs", JobsSettings.class);
-        var running = new Jobs(on.vertx(), kernel, settings, on.node(), on.clock(), meters);
+        var running = new Jobs(new Jobs.Surroundings(
+                on.vertx(), kernel, settings, on.node(), meters, on.health(), on.clock()));
         for (var module : modules.inOrder()) {
             follow(module, following);
             module.wired().jobs().forEach(job -> add(module, job, running));

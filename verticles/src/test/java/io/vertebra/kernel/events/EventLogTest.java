@@ -99,7 +99,8 @@ class EventLogTest {
         assertThat(failure(lister.query("INSERT INTO events.log SELECT * FROM events.log").execute()))
                 .hasMessageContaining("permission denied");
         assertThat(await(lister.query("SELECT * FROM events.log").execute())).isEmpty();
-        assertThat(failure(writers.query("SELECT * FROM events.log").execute())).hasMessageContaining("permission denied");
+        assertThat(failure(writers.query("SELECT * FROM events.log").execute()))
+                .hasMessageContaining("permission denied");
         await(lister.close());
     }
 
@@ -153,7 +154,7 @@ class EventLogTest {
     @Test
     void partitions_are_made_ahead_and_dropped_only_behind_every_reader() {
         var fresh = Servers.freshDatabase();
-        var pool = PgBuilder.pool().with(new PoolOptions().setMaxSize(2)).connectingTo(fresh.domain("kernel")).using(vertx).build();
+        var pool = pool(fresh, "kernel", 2);
         await(LogWriter.append(pool, UUID.randomUUID(), UUID.randomUUID(), 1));
         await(pool.query("SELECT events.register('test.slow', ARRAY['Orgs.ProjectCreated'], true)").execute());
         await(LogWriter.append(pool, UUID.randomUUID(), UUID.randomUUID(), 2));
@@ -162,8 +163,9 @@ class EventLogTest {
         await(LogWriter.append(pool, UUID.randomUUID(), UUID.randomUUID(), 3));
         await(pool.query("SELECT events.retire('test.slow')").execute());
         assertThat(maintain(pool, "30 days")).isEqualTo(1);
-        assertThat(await(pool.query("SELECT events.newest(events.horizon()) - events.kept_from()").execute()).iterator().next().getLong(0))
-                .isEqualTo(1);
+        var distance = await(pool.query("SELECT events.newest(events.horizon()) - events.kept_from()")
+                .execute());
+        assertThat(distance.iterator().next().getLong(0)).isEqualTo(1);
         var old = "SELECT * FROM events.page(gen_random_uuid(), 2, ARRAY['Orgs.ProjectCreated'], 1)";
         assertThat(LogCursor.explain(failure(pool.query(old).execute())))
                 .isInstanceOf(Problem.class)
@@ -212,9 +214,13 @@ class EventLogTest {
     }
 
     private static Pool pool(String domain, int size) {
+        return pool(database, domain, size);
+    }
+
+    private static Pool pool(Servers.Database server, String domain, int size) {
         return PgBuilder.pool()
                 .with(new PoolOptions().setMaxSize(size))
-                .connectingTo(database.domain(domain))
+                .connectingTo(server.domain(domain))
                 .using(vertx)
                 .build();
     }

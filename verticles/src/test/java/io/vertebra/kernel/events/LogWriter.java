@@ -4,8 +4,8 @@ import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
-import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.Clock;
+import java.time.OffsetDateTime;
 import java.util.UUID;
 
 /** Appends events as the kernel's closing flush does, with a number in each. */
@@ -29,7 +29,7 @@ final class LogWriter {
                         .addArrayOfUUID(new UUID[] {orgId})
                         .addArrayOfString(new String[] {project.toString()})
                         .addArrayOfString(new String[] {data.encode()})
-                        .addOffsetDateTime(Instant.now().atOffset(ZoneOffset.UTC))
+                        .addOffsetDateTime(OffsetDateTime.now(Clock.systemUTC()))
                         .addUUID(UUID.randomUUID())
                         .addString("request-" + number)
                         .addString(null));

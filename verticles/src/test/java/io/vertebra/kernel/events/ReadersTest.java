@@ -8,6 +8,7 @@ import io.vertebra.bus.Contracts;
 import io.vertebra.contract.Orgs;
 import io.vertebra.kernel.db.Db;
 import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.health.Health;
 import io.vertebra.testing.TestDb;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -39,6 +40,7 @@ class ReadersTest {
     private Vertx vertx;
     private TestDb database;
     private Db db;
+    private final Health health = new Health(Clock.systemUTC());
     private final List<Readers> nodes = new ArrayList<>();
 
     @BeforeEach
@@ -125,6 +127,7 @@ class ReadersTest {
         assertThat(letters.getFirst().reason()).contains("cannot bear a three");
         var standing = await(readers.standing());
         assertThat(standing).singleElement().extracting(Readers.Standing::parked).isEqualTo(3L);
+        assertThat(health.part("events").status().detail()).contains("orgs.picky has 3 dead letters");
 
         append(sick, 6);
         broken.set(false);
@@ -161,10 +164,12 @@ class ReadersTest {
     @Test
     void a_node_of_an_older_release_does_not_read_past_what_it_does_not_know() {
         var old = node();
-        add(old, "grown", From.START, List.of(new Follow<>(Orgs.OrgDeleted.class, (work, fact) -> Future.succeededFuture())));
+        var deleted = new Follow<>(Orgs.OrgDeleted.class, (work, fact) -> Future.succeededFuture());
+        add(old, "grown", From.START, List.of(deleted));
         await(old.start());
         var newer = node();
-        add(newer, "grown", From.START, List.of(new Follow<>(Orgs.ProjectCreated.class, (work, fact) -> effect(work, "grown", fact))));
+        var created = new Follow<>(Orgs.ProjectCreated.class, (work, fact) -> effect(work, "grown", fact));
+        add(newer, "grown", From.START, List.of(created));
         var project = UUID.randomUUID();
         await(newer.start());
         append(project, 1);
@@ -183,14 +188,16 @@ class ReadersTest {
     }
 
     private Readers node() {
-        var node = new Readers(
+        var node = new Readers(new Readers.Surroundings(
                 vertx,
                 Contracts.load(),
                 db.kernel(),
                 new Wake(vertx),
                 EventLogTest.settings(),
                 new SimpleMeterRegistry(),
-                Clock.systemUTC());
+                health,
+                null,
+                Clock.systemUTC()));
         nodes.add(node);
         return node;
     }
@@ -263,10 +270,11 @@ class ReadersTest {
 
     private void awaitRows(int rows) {
         long deadline = System.nanoTime() + 60_000_000_000L;
-        while (Integer.parseInt(column("SELECT count(*)::text FROM test.effects").iterator().next()) < rows) {
-            assertThat(System.nanoTime()).as("waiting for %s effects, there are %s of %s", rows,
-                    column("SELECT count(*)::text FROM test.effects"), column("SELECT count(*)::text FROM test.counters"))
-                    .isLessThan(deadline);
+        int there = 0;
+        while (there < rows) {
+            there = Integer.parseInt(
+                    column("SELECT count(*)::text FROM test.effects").iterator().next());
+            assertThat(System.nanoTime()).as("%s effects of %s", there, rows).isLessThan(deadline);
             await(vertx.timer(20));
         }
         await(vertx.timer(100));

@@ -10,6 +10,8 @@ import io.vertebra.bus.Caller;
 import io.vertebra.kernel.config.JobsSettings;
 import io.vertebra.kernel.db.Db;
 import io.vertebra.kernel.db.Transactions;
+import io.vertebra.kernel.health.Health;
+import io.vertebra.kernel.health.State;
 import io.vertebra.testing.TestDb;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -28,6 +30,7 @@ class JobsTest {
     private static Vertx vertx;
     private static Db db;
     private static Transactions transactions;
+    private final Health health = new Health(Clock.systemUTC());
     private final List<Jobs> nodes = new ArrayList<>();
 
     @BeforeAll
@@ -153,6 +156,8 @@ class JobsTest {
             await(vertx.timer(20));
         }
         assertThat(standing(node, "orgs.doomed").lastError()).contains("broken");
+        assertThat(health.part("jobs").status().state()).isEqualTo(State.DEGRADED);
+        assertThat(health.part("jobs").status().detail()).contains("orgs.doomed failed 3 times");
         assertThat(await(node.runNow("orgs.doomed"))).isTrue();
         while (runs.get() < 4) {
             await(vertx.timer(20));
@@ -169,7 +174,9 @@ class JobsTest {
     private Jobs node(String name) {
         var settings = new JobsSettings(
                 Duration.ofMillis(20), 4, Duration.ofSeconds(5), 3, Duration.ofMillis(20), Duration.ofMillis(100));
-        var node = new Jobs(vertx, db.kernel(), settings, name, Clock.systemUTC(), new SimpleMeterRegistry());
+        var clock = Clock.systemUTC();
+        var node = new Jobs(new Jobs.Surroundings(
+                vertx, db.kernel(), settings, name, new SimpleMeterRegistry(), health, clock));
         nodes.add(node);
         return node;
     }

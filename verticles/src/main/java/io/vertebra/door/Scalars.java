@@ -1,4 +1,4 @@
-package io.vertebra.http;
+package io.vertebra.door;
 
 import io.vertebra.bus.Json;
 import java.time.DateTimeException;
@@ -9,13 +9,13 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /** Values from paths and queries, each in one form only. */
-final class Scalars {
+public final class Scalars {
     private static final int UUID_LENGTH = 36;
 
     private Scalars() {}
 
     /** How a value of this type is read; what it throws is a {@link Malformed}. */
-    static Function<String, Object> reader(Class<?> type) {
+    public static Function<String, Object> reader(Class<?> type) {
         if (type == UUID.class) {
             return Scalars::uuid;
         }
@@ -41,7 +41,7 @@ final class Scalars {
     }
 
     /** What a value of this type looks like, to follow the name of the field. */
-    static String expected(Class<?> type) {
+    public static String expected(Class<?> type) {
         if (type == UUID.class) {
             return "must be a UUID";
         }
@@ -70,7 +70,7 @@ final class Scalars {
     }
 
     /** A value that does not have the form of its type. */
-    static final class Malformed extends RuntimeException {
+    public static final class Malformed extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Malformed(Class<?> type) {

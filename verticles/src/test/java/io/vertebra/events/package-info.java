@@ -1,0 +1,5 @@
+/** Tests of the domain. */
+@NullMarked
+package io.vertebra.events;
+
+import org.jspecify.annotations.NullMarked;

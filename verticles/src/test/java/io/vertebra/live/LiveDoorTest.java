@@ -1,0 +1,214 @@
+package io.vertebra.live;
+
+import static io.vertebra.testing.Await.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.testing.Api;
+import io.vertebra.testing.Await;
+import io.vertebra.testing.TestPlatform;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.UpgradeRejectedException;
+import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketConnectOptions;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class LiveDoorTest {
+    private static final Vertx VERTX = Vertx.vertx();
+    private static TestPlatform platform;
+    private static Api api;
+    private static String token;
+    private static String org;
+
+    /** A client that keeps every frame until it is asked for. */
+    private static final class Client {
+        private final LinkedBlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
+        private final LinkedBlockingQueue<Short> closed = new LinkedBlockingQueue<>();
+        private final WebSocket socket;
+
+        private Client(String... protocols) {
+            var options = options().setSubProtocols(List.of(protocols));
+            socket = await(VERTX.createWebSocketClient().connect(options).map(opened -> {
+                opened.textMessageHandler(text -> frames.add(new JsonObject(text)));
+                opened.closeHandler(over -> closed.add(opened.closeStatusCode()));
+                return opened;
+            }));
+        }
+
+        static Client signedIn(String token) {
+            var client = new Client("vertebra.live.v1");
+            client.send(new JsonObject().put("op", "auth").put("token", token));
+            assertThat(client.next().getString("op")).isEqualTo("ok");
+            return client;
+        }
+
+        void send(JsonObject frame) {
+            await(socket.writeTextMessage(frame.encode()));
+        }
+
+        JsonObject next() {
+            try {
+                var frame = frames.poll(10, TimeUnit.SECONDS);
+                assertThat(frame).isNotNull();
+                return frame;
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        int closeCode() {
+            try {
+                var code = closed.poll(10, TimeUnit.SECONDS);
+                assertThat(code).isNotNull();
+                return code;
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        void subscribe(String id, String orgId, String after) {
+            var frame = new JsonObject().put("op", "sub").put("id", id).put("topic", "orgs/" + orgId + "/events");
+            send(after == null ? frame : frame.put("after", after));
+        }
+    }
+
+    private static WebSocketConnectOptions options() {
+        var port = platform.platform().port("http");
+        return new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI("/v1/live");
+    }
+
+    @BeforeAll
+    static void start() {
+        platform = TestPlatform.start();
+        api = platform.api();
+        token = newcomer();
+        org = api.post("/v1/orgs", "{\"name\":\"Acme\"}").as(token).send().expect(201).text("id");
+    }
+
+    @AfterAll
+    static void stop() {
+        platform.close();
+        await(VERTX.close());
+    }
+
+    private static String newcomer() {
+        var person = "{\"email\":\"%s@example.com\",\"password\":\"a long enough passphrase\"".formatted(UUID.randomUUID());
+        api.post("/v1/auth/register", person + ",\"name\":\"Ann\"}").send().expect(200);
+        return api.post("/v1/auth/login", person + "}").send().expect(200).text("accessToken");
+    }
+
+    private static void project(String name) {
+        api.post("/v1/orgs/" + org + "/projects", "{\"name\":\"" + name + "\"}").as(token).send().expect(201);
+    }
+
+    @Test
+    void events_arrive_and_a_later_connection_goes_on_where_the_first_ended() {
+        var first = Client.signedIn(token);
+        first.subscribe("s", org, null);
+        assertThat(first.next().getString("op")).isEqualTo("ok");
+        project("one");
+        project("two");
+        var seen = new ArrayList<String>();
+        seen.add(named(first.next()));
+        var second = first.next();
+        seen.add(named(second));
+        await(first.socket.close());
+        for (var i = 0; i < 20; i++) {
+            project("missed " + i);
+        }
+        var later = Client.signedIn(token);
+        later.subscribe("t", org, second.getString("cursor"));
+        assertThat(later.next().getString("op")).isEqualTo("ok");
+        for (var i = 0; i < 10; i++) {
+            project("live " + i);
+        }
+        for (var i = 0; i < 30; i++) {
+            seen.add(named(later.next()));
+        }
+        assertThat(seen).doesNotHaveDuplicates().hasSize(32).startsWith("one", "two", "missed 0").endsWith("live 9");
+        assertThat(later.frames).isEmpty();
+    }
+
+    private static String named(JsonObject frame) {
+        assertThat(frame.getString("op")).as(frame.encode()).isEqualTo("event");
+        return frame.getJsonObject("event").getJsonObject("data").getString("name");
+    }
+
+    @Test
+    void operations_are_asked_through_the_same_gate() {
+        var client = Client.signedIn(token);
+        var body = new JsonObject().put("orgId", org).put("name", "over the socket");
+        client.send(new JsonObject().put("op", "req").put("id", "r").put("operation", "Orgs.CreateProject").put("body", body));
+        var answer = client.next();
+        assertThat(answer.getString("op")).as(answer.encode()).isEqualTo("res");
+        assertThat(answer.getJsonObject("body").getString("name")).isEqualTo("over the socket");
+        body.put("admin", true);
+        client.send(new JsonObject().put("op", "req").put("id", "q").put("operation", "Orgs.CreateProject").put("body", body));
+        var refused = client.next();
+        assertThat(refused.getString("op")).isEqualTo("err");
+        assertThat(refused.getJsonObject("problem").getInteger("status")).isEqualTo(400);
+        client.send(new JsonObject().put("op", "req").put("id", "i").put("operation", "Access.ResolveRights"));
+        assertThat(client.next().getJsonObject("problem").getInteger("status")).isEqualTo(404);
+    }
+
+    @Test
+    void a_stranger_sees_nothing() {
+        var client = Client.signedIn(newcomer());
+        client.subscribe("s", org, null);
+        var refused = client.next();
+        assertThat(refused.getString("op")).isEqualTo("err");
+        assertThat(refused.getString("id")).isEqualTo("s");
+        assertThat(refused.getJsonObject("problem").getInteger("status")).isEqualTo(404);
+    }
+
+    @Test
+    void without_a_good_token_the_connection_ends() {
+        var client = new Client("vertebra.live.v1");
+        client.send(new JsonObject().put("op", "auth").put("token", "x.y.z"));
+        assertThat(client.next().getJsonObject("problem").getInteger("status")).isEqualTo(401);
+        assertThat(client.closeCode()).isEqualTo(4401);
+        var hasty = new Client("vertebra.live.v1");
+        hasty.subscribe("s", org, null);
+        assertThat(hasty.next().getJsonObject("problem").getInteger("status")).isEqualTo(401);
+        assertThat(hasty.closeCode()).isEqualTo(4401);
+    }
+
+    @Test
+    void browsers_may_bring_the_token_in_the_handshake() {
+        var client = new Client("vertebra.live.v1", "bearer." + token);
+        assertThat(client.next().getString("op")).isEqualTo("ok");
+        assertThat(client.socket.subProtocol()).isEqualTo("vertebra.live.v1");
+    }
+
+    @Test
+    void a_session_that_ends_ends_its_connections() {
+        var own = newcomer();
+        var client = Client.signedIn(own);
+        var mine = api.post("/v1/orgs", "{\"name\":\"Mine\"}").as(own).send().expect(201).text("id");
+        client.subscribe("s", mine, null);
+        assertThat(client.next().getString("op")).isEqualTo("ok");
+        api.post("/v1/auth/logout", null).as(own).send().expect(204);
+        assertThat(client.closeCode()).isEqualTo(4401);
+    }
+
+    @Test
+    void pages_of_other_origins_may_not_connect_and_no_token_stands_in_the_address() {
+        var foreign = options().setSubProtocols(List.of("vertebra.live.v1")).addHeader("Origin", "https://evil.example");
+        assertThat(rejected(foreign)).isEqualTo(403);
+        var leaking = options().setSubProtocols(List.of("vertebra.live.v1")).setURI("/v1/live?token=" + token);
+        assertThat(rejected(leaking)).isEqualTo(400);
+        assertThat(rejected(options())).isEqualTo(400);
+    }
+
+    private static int rejected(WebSocketConnectOptions options) {
+        var failure = Await.failure(VERTX.createWebSocketClient().connect(options));
+        return ((UpgradeRejectedException) failure).getStatus();
+    }
+}
