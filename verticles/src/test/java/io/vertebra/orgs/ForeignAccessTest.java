@@ -75,7 +75,8 @@ class ForeignAccessTest {
         var answer = ask(operation, eve.token());
 
         assertThat(answer.status()).as(answer.toString()).isEqualTo(404);
-        assertThat(answer.body()).doesNotContain(project.toString(), "Secret", "Ours");
+        assertThat(answer.text("code")).isEqualTo("not_found");
+        assertThat(answer.body()).doesNotContain("Secret", "Ours");
     }
 
     @ParameterizedTest

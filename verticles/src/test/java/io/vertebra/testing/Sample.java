@@ -28,7 +28,7 @@ public final class Sample {
         var name = component.name();
         var type = component.type();
         if (type == String.class) {
-            boolean email = component.annotations().isAnnotationPresent(Email.class);
+            boolean email = component.source().getAccessor().isAnnotationPresent(Email.class);
             body.put(name, email ? "sample@example.test" : "Sample");
         } else if (type == UUID.class) {
             body.put(name, UUID.randomUUID().toString());
