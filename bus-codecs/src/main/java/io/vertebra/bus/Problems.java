@@ -5,7 +5,8 @@ public enum Problems implements ProblemType {
     MALFORMED_REQUEST(
             400,
             "The request is malformed",
-            "The request could not be read: its syntax, its framing or the type of a field is wrong. Mend what `detail` and `errors` name."),
+            "The request could not be read: its syntax, its framing or the type of a field is wrong. Mend what "
+                    + "`detail` and `errors` name."),
     VALIDATION_ERROR(
             422,
             "The request was refused by a rule",
@@ -17,7 +18,8 @@ public enum Problems implements ProblemType {
     FORBIDDEN(
             403,
             "A permission is missing",
-            "The caller is known in this scope, but lacks the permission that `permission` names. Ask an owner of the org for it."),
+            "The caller is known in this scope, but lacks the permission that `permission` names. Ask an owner "
+                    + "of the org for it."),
     NOT_FOUND(404, "There is no such thing", "The thing does not exist, or the caller may not know that it does."),
     METHOD_NOT_ALLOWED(
             405,
@@ -34,19 +36,23 @@ public enum Problems implements ProblemType {
     REQUEST_IN_PROGRESS(
             409,
             "A request with this key is still running",
-            "The first request with this `Idempotency-Key` has not finished. Wait for `Retry-After` seconds and retry."),
+            "The first request with this `Idempotency-Key` has not finished. Wait for `Retry-After` seconds and "
+                    + "retry."),
     ALREADY_ANSWERED(
             409,
             "The answer was shown once",
-            "The first request with this `Idempotency-Key` succeeded; its answer held a one-time secret and was not kept."),
+            "The first request with this `Idempotency-Key` succeeded; its answer held a one-time secret and was "
+                    + "not kept."),
     CURSOR_EXPIRED(
             410,
             "The cursor is too old",
-            "The events behind this cursor are not kept any more, so some may be missing. Read the current state, then go on without a cursor."),
+            "The events behind this cursor are not kept any more, so some may be missing. Read the current "
+                    + "state, then go on without a cursor."),
     STALE_VERSION(
             412,
             "The resource has changed",
-            "`If-Match` names a version that is not the current one. Read the resource again and repeat the change."),
+            "`If-Match` names a version that is not the current one. Read the resource again and repeat the "
+                    + "change."),
     TOO_LARGE(
             413,
             "The request is too large",
@@ -66,11 +72,13 @@ public enum Problems implements ProblemType {
     INTERNAL_ERROR(
             500,
             "Something went wrong on our side",
-            "A bug; it was logged with the request id. Nothing was half-written. Retrying with the same `Idempotency-Key` is safe."),
+            "A bug; it was logged with the request id. Nothing was half-written. Retrying with the same "
+                    + "`Idempotency-Key` is safe."),
     UNAVAILABLE(
             503,
             "Temporarily unavailable",
-            "A part of the platform is away or overloaded and the request had no effect. Retry after `Retry-After` seconds."),
+            "A part of the platform is away or overloaded and the request had no effect. Retry after "
+                    + "`Retry-After` seconds."),
     DEADLINE_EXCEEDED(
             504,
             "The deadline passed",
@@ -78,7 +86,8 @@ public enum Problems implements ProblemType {
     OUTCOME_UNKNOWN(
             504,
             "It is not known whether the request took effect",
-            "The connection to the part that did the work broke while it did it. Read the state, or retry with the same `Idempotency-Key`.");
+            "The connection to the part that did the work broke while it did it. Read the state, or retry with "
+                    + "the same `Idempotency-Key`.");
 
     private final int status;
     private final String title;
