@@ -54,8 +54,8 @@ public final class ProblemCatalogue {
     /** The reference of all problems, as Markdown. */
     public String markdown() {
         var text = new StringBuilder("# Problems\n\n")
-                .append("Every error is a problem document (RFC 9457). Programs branch on `code`,\n")
-                .append("people read `detail`. Generated from the contracts; the same texts stand under `/problems`.\n");
+                .append("Every error is a problem document (RFC 9457). Programs branch on `code`, people\n"
+                        + "read `detail`. Generated from the contracts; the same texts stand under `/problems`.\n");
         bySource.forEach((source, types) -> {
             text.append("\n## ")
                     .append(source)
