@@ -14,6 +14,9 @@ import io.vertebra.kernel.mail.Mailbox;
 import io.vertebra.kernel.mail.MailboxPage;
 import io.vertebra.kernel.module.Doorway;
 import io.vertebra.kernel.telemetry.Build;
+import io.vertebra.reference.Html;
+import io.vertebra.reference.OpenApi;
+import io.vertebra.reference.ProblemCatalogue;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -31,6 +34,8 @@ final class Pages {
     /** What was built. */
     static final String BUILD = "/v1/buildinfo";
 
+    private static final String PING = "/ping";
+    private static final Buffer PONG = Buffer.buffer("{\"ok\":true}");
     private static final long KEYS_TIMEOUT_MS = 5_000;
     private static final String BRIEFLY = "public, max-age=300";
     private static final String HTML = "text/html; charset=utf-8";
@@ -60,7 +65,11 @@ final class Pages {
 
     /** Takes a request that is none of the API. */
     void handle(HttpServerRequest request) {
-        router.handle(request);
+        if (PING.equals(request.path()) && request.method() == HttpMethod.GET) {
+            request.response().putHeader(Fields.CONTENT_TYPE, Fields.JSON).end(PONG);
+        } else {
+            router.handle(request);
+        }
     }
 
     /** Health and metrics alone, for the management port. */

@@ -10,6 +10,7 @@ import io.vertebra.kernel.bus.Answered;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.net.URLEncoder;
@@ -18,12 +19,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The answer to one request: status, headers, document; measured and logged when it ends. */
 final class Reply {
     private static final Logger log = LoggerFactory.getLogger(Reply.class);
     private static final Logger access = LoggerFactory.getLogger("io.vertebra.http.access");
     private static final long UNREAD_MAX = 65_536;
+    private static final long SLOW_NANOS = 1_000_000_000;
 
     private final Pipeline pipeline;
     private final HttpServerRequest request;
@@ -235,8 +238,15 @@ final class Reply {
             pipeline.load().end();
             endpoint.measure(status, nanos);
         }
-        if (access.isInfoEnabled()) {
-            access.info("{} {} {} {} us", request.method(), request.path(), status, nanos / 1000);
+        log(status, nanos);
+    }
+
+    /** Reads that went well are counted by the meters; the log tells of changes, of failures and of what was slow. */
+    private void log(int status, long nanos) {
+        var plain = status < 400 && nanos < SLOW_NANOS && request.method() == HttpMethod.GET;
+        if (plain ? access.isDebugEnabled() : access.isInfoEnabled()) {
+            access.atLevel(plain ? Level.DEBUG : Level.INFO)
+                    .log("{} {} {} {} us", request.method(), request.path(), status, nanos / 1000);
         }
     }
 

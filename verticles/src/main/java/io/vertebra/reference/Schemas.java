@@ -1,4 +1,4 @@
-package io.vertebra.http;
+package io.vertebra.reference;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertebra.bus.Change;
@@ -31,7 +31,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** JSON schemas (OpenAPI 3.1, JSON Schema 2020-12) of the contracts' records; records are named once and referred to. */
+/** JSON schemas (OpenAPI 3.1, JSON Schema 2020-12) of the contracts' records; each is named once and referred to. */
 final class Schemas {
     private static final String REF = "#/components/schemas/";
     private static final Map<Class<?>, String> TEXTS = Map.of(

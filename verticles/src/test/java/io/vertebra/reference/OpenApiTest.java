@@ -1,4 +1,4 @@
-package io.vertebra.http;
+package io.vertebra.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

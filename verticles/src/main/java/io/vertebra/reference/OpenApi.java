@@ -1,4 +1,4 @@
-package io.vertebra.http;
+package io.vertebra.reference;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -21,10 +21,11 @@ import java.util.Map;
 /** The description of the REST door (OpenAPI 3.1), made from the contracts and their Javadoc. */
 public final class OpenApi {
     private static final String DESCRIPTION = """
-            Every operation of the platform. Times are RFC 3339 in UTC, ids are UUIDs, money is in minor units, lists are
-            read page by page with `limit` and `after`. Errors are problem documents (RFC 9457) with a stable `code`;
-            all of them are explained under `/problems`. Each answer says in `RateLimit` what is left. Mutations can be
-            retried with the same `Idempotency-Key`. Clients must ignore members of answers that they do not know.""";
+            Every operation of the platform. Times are RFC 3339 in UTC, ids are UUIDs, money is in minor
+            units, lists are read page by page with `limit` and `after`. Errors are problem documents (RFC
+            9457) with a stable `code`; all of them are explained under `/problems`. Each answer says in
+            `RateLimit` what is left. Mutations can be retried with the same `Idempotency-Key`. Clients must
+            ignore members of answers that they do not know.""";
 
     private final Contracts contracts;
     private final ProblemCatalogue problems;
