@@ -17,11 +17,16 @@ public final class CutProxy implements AutoCloseable {
     private final NetClient connector = vertx.createNetClient();
     private final NetServer server;
     private final Set<NetSocket> clients = ConcurrentHashMap.newKeySet();
+    private volatile boolean refusing;
     private volatile Predicate<Buffer> cutAfter = sent -> false;
 
     /** A proxy before this port on 127.0.0.1. */
     public CutProxy(int port) {
         server = vertx.createNetServer().connectHandler(client -> {
+            if (refusing) {
+                client.close();
+                return;
+            }
             client.pause();
             clients.add(client);
             connector.connect(port, "127.0.0.1").onSuccess(upstream -> join(client, upstream));
@@ -55,6 +60,14 @@ public final class CutProxy implements AutoCloseable {
     /** Passes what matches on to the server, then cuts the client off, so that it never sees the answer. */
     public void cutAfter(Predicate<Buffer> sent) {
         cutAfter = sent;
+    }
+
+    /** Whether to behave like a server that is away. */
+    public void refuse(boolean away) {
+        refusing = away;
+        if (away) {
+            cutAll();
+        }
     }
 
     /** Cuts every connection that stands. */

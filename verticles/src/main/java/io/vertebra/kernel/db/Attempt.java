@@ -170,7 +170,7 @@ final class Attempt<R> {
             return;
         }
         over = true;
-        connection.close();
+        release();
         db.committed(raised(), !transaction.events().isEmpty())
                 .onComplete(done -> outcome.tryComplete(new Answered<>(value, false)));
     }
@@ -200,7 +200,7 @@ final class Attempt<R> {
         over = true;
         transaction.end();
         connection.query("ROLLBACK").execute().onComplete(done -> {
-            connection.close();
+            release();
             then.run();
         });
     }
@@ -211,8 +211,13 @@ final class Attempt<R> {
         }
         over = true;
         transaction.end();
-        connection.close();
+        release();
         outcome.tryFail(failure);
+    }
+
+    private void release() {
+        connection.close();
+        db.released();
     }
 
     /** The connection was lost after COMMIT was sent. */

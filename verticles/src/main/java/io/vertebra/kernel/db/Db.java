@@ -1,6 +1,7 @@
 package io.vertebra.kernel.db;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertebra.bus.Contracts;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -156,6 +158,13 @@ public final class Db {
                 .description("Statements and transactions, from asking to their end")
                 .tag("domain", domain)
                 .tag("kind", kind)
+                .register(around.meters());
+    }
+
+    void gauge(String domain, LongAdder active) {
+        Gauge.builder(Meters.DATABASE_CONNECTIONS, active, LongAdder::sum)
+                .description("Connections that a transaction holds")
+                .tag("pool", domain)
                 .register(around.meters());
     }
 

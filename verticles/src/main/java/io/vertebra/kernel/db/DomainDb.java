@@ -19,11 +19,14 @@ import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +44,7 @@ public final class DomainDb implements Transactions {
     private final Timer reads;
     private final Timer works;
     private final Map<String, Problem> constraints = new ConcurrentHashMap<>();
+    private final LongAdder active = new LongAdder();
     private final Set<Once.Key> inFlight = ConcurrentHashMap.newKeySet();
 
     DomainDb(Db db, String domain, Pools pools) {
@@ -48,6 +52,7 @@ public final class DomainDb implements Transactions {
         this.pools = pools;
         this.reads = db.timer(domain, "read");
         this.works = db.timer(domain, "work");
+        db.gauge(domain, active);
     }
 
     /** Says which problem the violation of a constraint stands for. */
@@ -89,6 +94,46 @@ public final class DomainDb implements Transactions {
         return work(call, INSIDE, Nothing.NOTHING, body).map(Answered::answer);
     }
 
+    /**
+     * The same with a step before the transaction opens. A kept answer is looked for first: what the step finds may have
+     * changed since, through this very request.
+     */
+    public <P, R> Future<Answered<R>> work(
+            Call call,
+            Action action,
+            Object request,
+            Function<Read, Future<P>> prepare,
+            BiFunction<Work, P, Future<R>> body) {
+        var once = Once.of(call, action, request, db.json());
+        if (once == null) {
+            return read(call, prepare)
+                    .compose(prepared -> work(call, action, request, work -> body.apply(work, prepared)));
+        }
+        return this.<R>kept(action, once)
+                .compose(found -> found.isPresent()
+                        ? Future.succeededFuture(found.get())
+                        : read(call, prepare)
+                                .compose(prepared ->
+                                        work(call, action, request, work -> body.apply(work, prepared))));
+    }
+
+    private <R> Future<Optional<Answered<R>>> kept(Action action, Once once) {
+        if (!db.breaker().passes()) {
+            return Future.failedFuture(db.breaker().unavailable());
+        }
+        return client().preparedQuery(Statements.SEEK)
+                .execute(Tuple.of(once.caller(), once.key()))
+                .recover(failure -> Future.failedFuture(explain(failure)))
+                .map(rows -> {
+                    var row = rows.iterator().next();
+                    var fingerprint = row.getBuffer(0);
+                    return fingerprint == null
+                            ? Optional.empty()
+                            : Optional.of(
+                                    new Answered<>(this.<R>replay(action, once, fingerprint, row.getBuffer(1)), true));
+                });
+    }
+
     /** A transaction is driven by one thread: a caller without an event loop is given one. */
     private <R> Future<Answered<R>> onContext(
             Call call, Action action, Object request, Function<Work, Future<R>> body) {
@@ -121,7 +166,10 @@ public final class DomainDb implements Transactions {
         return pools.slot()
                 .writer()
                 .getConnection()
-                .compose(connection -> new Attempt<R>(this, call, action, request, once, connection).run(body))
+                .compose(connection -> {
+                    active.increment();
+                    return new Attempt<R>(this, call, action, request, once, connection).run(body);
+                })
                 .recover(failure -> {
                     if (failure instanceof Attempt.OutcomeUnknown) {
                         return lookUp(action, once, 1);
@@ -220,6 +268,11 @@ public final class DomainDb implements Transactions {
     /** What follows a commit and precedes its answer: every node's doors learn the raised epochs, readers wake up. */
     Future<?> committed(Map<UUID, Long> raised, boolean emitted) {
         return db.committed(raised, emitted);
+    }
+
+    /** An attempt gave its connection back. */
+    void released() {
+        active.decrement();
     }
 
     Timeouts timeouts(Call call) {

@@ -37,7 +37,7 @@ final class Pools {
      * @param writers connections for transactions, over all loops
      * @param readers pipelined connections for reads, over all loops
      * @param pipeline statements in flight on one reading connection
-     * @param waiting how many transactions may wait for a connection, over all loops
+     * @param waiting how many transactions, and how many reads, may wait for a connection, over all loops
      */
     record Size(
             int loops,
@@ -111,7 +111,7 @@ final class Pools {
                 .setName(name + "-read")
                 .setMaxSize(share(size.readers()))
                 .setConnectionTimeout(0)
-                .setMaxWaitQueueSize(-1);
+                .setMaxWaitQueueSize(share(size.waiting()));
         return PgBuilder.client()
                 .with(pool)
                 .with(size.transport())

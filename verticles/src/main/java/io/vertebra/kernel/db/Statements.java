@@ -27,6 +27,7 @@ final class Statements {
             """
             SELECT kernel.finish($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
             $20, $21, $22)""";
+    static final String SEEK = "SELECT fingerprint, response FROM kernel.seek($1, $2)";
     static final String OUTCOME = "SELECT fingerprint, response FROM kernel.outcome($1, $2)";
 
     private static final Map<String, String> WRAPPED = new ConcurrentHashMap<>();

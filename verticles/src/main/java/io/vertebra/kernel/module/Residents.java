@@ -68,6 +68,7 @@ final class Residents {
 
     private Future<Void> station(Module module, int instance) {
         var wired = instance == 0 ? module.wired() : module.open(this::wired);
+        wired.constraints().forEach(on.db().domain(module.name())::constraint);
         on.board().open(module.name(), on.loops().size(), wired.answerers());
         return Future.succeededFuture();
     }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertebra.bus.Event;
 import io.vertebra.bus.EventType;
 import io.vertebra.bus.Operation;
+import io.vertebra.bus.Problem;
 import io.vertebra.bus.Request;
 import io.vertebra.kernel.bus.Answered;
 import io.vertebra.kernel.bus.Answerer;
@@ -11,6 +12,7 @@ import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.bus.ServiceBus;
 import io.vertebra.kernel.db.Action;
 import io.vertebra.kernel.db.DomainDb;
+import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.events.From;
 import io.vertebra.kernel.jobs.Schedule;
 import io.vertebra.kernel.mail.Postman;
@@ -35,6 +37,7 @@ final class Wired implements Wiring {
     private final Supplier<DomainDb> db;
     private final ServiceBus bus;
     private final Map<Operation, Answerer> answerers = new LinkedHashMap<>();
+    private final Map<String, Problem> constraints = new LinkedHashMap<>();
     private final List<Following<?>> followings = new ArrayList<>();
     private final List<Repeated> jobs = new ArrayList<>();
     private final Set<Operation> asked = new LinkedHashSet<>();
@@ -63,6 +66,11 @@ final class Wired implements Wiring {
 
     List<Repeated> jobs() {
         return jobs;
+    }
+
+    /** What the violation of a constraint stands for. */
+    Map<String, Problem> constraints() {
+        return constraints;
     }
 
     /** The operations of other domains that this one asks. */
@@ -110,10 +118,13 @@ final class Wired implements Wiring {
         var operation = operation(type);
         if (operation != null && changes(operation)) {
             var action = Action.of(operation);
-            bind(operation, (call, request) -> db.get()
-                    .read(call, read -> prepare.prepare(read, type.cast(request)))
-                    .compose(prepared -> plain(db.get()
-                            .work(call, action, request, work -> handler.write(work, type.cast(request), prepared)))));
+            bind(operation, (call, request) -> plain(db.get()
+                    .work(
+                            call,
+                            action,
+                            request,
+                            read -> prepare.prepare(read, type.cast(request)),
+                            (Work work, P prepared) -> handler.write(work, type.cast(request), prepared))));
         }
         return this;
     }
@@ -121,6 +132,12 @@ final class Wired implements Wiring {
     /** Only a kept answer stays wrapped. */
     private static Future<?> plain(Future<? extends Answered<?>> answered) {
         return answered.map(answer -> answer.replayed() ? answer : answer.answer());
+    }
+
+    @Override
+    public Wiring constraint(String name, Problem problem) {
+        constraints.put(name, problem);
+        return this;
     }
 
     private @Nullable Operation operation(Class<?> type) {

@@ -2,6 +2,7 @@ package io.vertebra.kernel.module;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertebra.bus.Event;
+import io.vertebra.bus.Problem;
 import io.vertebra.bus.Request;
 import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.db.Read;
@@ -64,6 +65,9 @@ public interface Wiring {
     /** Answers this operation inside one transaction that opens when {@code prepare} is done. */
     <R, Q extends Request<R>, P> Wiring ask(
             Class<Q> operation, Preparation<Q, P> prepare, PreparedWriter<Q, P, R> handler);
+
+    /** Says which problem the violation of a constraint of this domain's tables stands for. */
+    Wiring constraint(String name, Problem problem);
 
     /** Follows an event of any domain with an effect in this domain's tables; each event has its effect once. */
     <E extends Event> Wiring follow(String reader, Class<E> event, From from, Follower<E> handler);

@@ -93,6 +93,24 @@ class IdempotencyTest {
     }
 
     @Test
+    void a_replay_does_not_prepare_again() {
+        var prepared = new AtomicInteger();
+        for (int i = 0; i < 3; i++) {
+            var answer = await(things.things()
+                    .work(
+                            member(person, org, "key"),
+                            ThingsDb.MAKE,
+                            new Things.MakeThing(org, "one"),
+                            read -> Future.succeededFuture(prepared.incrementAndGet()),
+                            (work, count) -> work.change(
+                                    "thing", INSERT, ThingsDb::thing, org, work.newId(), "one " + count)));
+            assertThat(answer.answer().name()).isEqualTo("one 1");
+            assertThat(answer.replayed()).isEqualTo(i > 0);
+        }
+        assertThat(prepared.get()).isEqualTo(1);
+    }
+
+    @Test
     void another_request_under_the_key_is_refused() {
         await(things.make(member(person, org, "key"), "one"));
         assertThat(code(failure(things.make(member(person, org, "key"), "two")))).isEqualTo(Problems.KEY_REUSED.code());

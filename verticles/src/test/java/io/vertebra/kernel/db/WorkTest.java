@@ -14,6 +14,7 @@ import io.vertebra.bus.Grant;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.ProblemType;
 import io.vertebra.bus.Problems;
+import io.vertebra.testing.CutProxy;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -50,6 +51,45 @@ class WorkTest {
                 .isEqualTo("Things.MakeThing thingId:" + made.id() + " done member " + org);
         assertThat(things.text("SELECT type || ' ' || key || ' ' || org_id || ' ' || actor FROM events.log"))
                 .isEqualTo("Things.ThingMade " + made.id() + " " + org + " " + call.caller().id());
+    }
+
+    @Test
+    void one_event_and_several_are_written_alike() {
+        var rows = new ArrayList<String>();
+        for (int count = 1; count <= 2; count++) {
+            int events = count;
+            var id = UUID.randomUUID();
+            await(things.things().work(member(org), ThingsDb.MAKE, new Things.MakeThing(org, "one"), work -> {
+                for (int i = 0; i < events; i++) {
+                    work.emit(new Things.ThingMade(org, id));
+                }
+                return work.run("SELECT 1");
+            }));
+            var written = things.text("SELECT string_agg((l.lane = events.lane_of(l.key))"
+                    + " || ' ' || l.type || ' ' || l.version || ' ' || l.org_id || ' ' || l.key || ' ' || l.request || ' '"
+                    + " || l.data, ';') FROM events.log l WHERE key = '" + id + "'");
+            rows.addAll(java.util.List.of(written.replace(id.toString(), "id").split(";")));
+        }
+        assertThat(rows).hasSize(3).containsOnly(rows.getFirst());
+        assertThat(rows.getFirst()).startsWith("true Things.ThingMade 1 " + org + " id request {\"orgId\":");
+    }
+
+    @Test
+    void a_database_that_went_away_is_found_again_when_it_is_back() {
+        try (var proxy = new CutProxy(things.database.port());
+                var node = things.node(proxy.port(), 2)) {
+            await(node.make(member(org), "before"));
+            proxy.refuse(true);
+            for (int i = 0; i < 3; i++) {
+                assertThat(failure(node.make(member(org), "during"))).satisfies(is(Problems.UNAVAILABLE));
+                assertThat(failure(node.things().read(member(org), read -> read.list(COUNT, row -> row.getLong(0)))))
+                        .satisfies(is(Problems.UNAVAILABLE));
+            }
+            proxy.refuse(false);
+            await(node.make(member(org), "after"));
+            var counted = await(node.things().read(member(org), read -> read.list(COUNT, row -> row.getLong(0))));
+            assertThat(counted).containsExactly(2L);
+        }
     }
 
     @Test
