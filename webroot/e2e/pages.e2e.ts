@@ -72,7 +72,7 @@ describe.each(looks)('in $look', ({ look, colorScheme, viewport }) => {
     await look_at('forgot-password', '/forgot-password', 'form')
     await look_at('reset-password', '/reset-password#token=none', 'form')
     await look_at('verify-email', '/verify-email#token=none', '[role=alert]')
-    await look_at('accept-invitation', '/invitations/accept#token=none', 'main a.button')
+    await look_at('accept-invitation', '/accept-invitation#token=none', 'main a.button')
   })
 
   it('the pages of an org', async () => {
