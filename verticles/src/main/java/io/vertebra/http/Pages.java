@@ -26,6 +26,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that the door serves beside the operations: documents, pages, health, the console. */
@@ -164,7 +165,7 @@ final class Pages {
     }
 
     private void problem(RoutingContext context) {
-        var page = problems.page(context.pathParam("code"));
+        var page = problems.page(Objects.requireNonNullElse(context.pathParam("code"), ""));
         if (page == null) {
             context.next();
         } else {

@@ -54,4 +54,3 @@ final class LiveClient {
         send(after == null ? frame : frame.put("after", after));
     }
 }
-
