@@ -8,6 +8,7 @@ import io.vertebra.kernel.module.Unresolved;
 import io.vertebra.launcher.embedded.StartFailure;
 import java.io.PrintWriter;
 import java.util.ServiceLoader;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -44,7 +45,7 @@ public final class Main {
             }
             default -> {
                 say(err, "This is a bug: " + failure);
-                failure.printStackTrace(err);
+                LoggerFactory.getLogger(Main.class).error("Unexpected", failure);
             }
         }
         err.flush();
