@@ -81,8 +81,10 @@ public final class Checks {
     }
 
     private static Problem with(@Nullable Problem problem, String pointer, String detail) {
-        var base = problem == null ? Problem.of(Problems.VALIDATION_ERROR, "One or more values were refused.") : problem;
-        return base.at(pointer, detail);
+        var refused = problem == null
+                ? Problem.of(Problems.VALIDATION_ERROR, "One or more values were refused.")
+                : problem;
+        return refused.at(pointer, detail);
     }
 
     private static String pointer(Path path) {

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The JSON of every operation, answer and event, kept in {@code src/test/resources/golden}. What was written once must be
- * read for ever: a changed file is a changed contract. New things get their file by running the test once with
- * {@code -Dgolden.write}, which never touches a file that is there.
+ * The JSON of every operation, answer and event, kept in {@code src/test/resources/golden}. What was written once
+ * must be read for ever: a changed file is a changed contract. New things get their file by running the test once
+ * with {@code -Dgolden.write}, which never touches a file that is there.
  */
 class GoldenTest {
     private static final Path FOLDER = Path.of("src", "test", "resources", "golden");

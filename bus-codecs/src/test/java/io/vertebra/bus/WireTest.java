@@ -22,8 +22,8 @@ class WireTest {
     private static final Grant GRANT = new Grant(new UUID(0, 1), null, "orgs.projects.write", "owner");
     private static final Caller CALLER =
             new Caller(ActorKind.USER, new UUID(0, 2), null, new UUID(0, 3), GRANT);
-    private static final Call CALL =
-            new Call(CALLER, "r1", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", 9L, "k", 3L, "::1", "curl");
+    private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    private static final Call CALL = new Call(CALLER, "r1", TRACE, 9L, "k", 3L, "::1", "curl");
 
     private static Seal seal(String secret) {
         return new Seal(secret.getBytes(StandardCharsets.UTF_8));

@@ -51,7 +51,8 @@ class TwoNodesTest {
         second = OtherNode.run("second", DOMAINS, environment);
     }
 
-    private static Map<String, String> environment(Servers.Database database, String redis, Map<String, String> cluster) {
+    private static Map<String, String> environment(
+            Servers.Database database, String redis, Map<String, String> cluster) {
         var all = new HashMap<String, String>();
         all.put("APP_ENV", "local");
         all.put("DATABASE_URL", database.url());
