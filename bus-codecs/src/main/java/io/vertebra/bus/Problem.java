@@ -28,12 +28,7 @@ public final class Problem extends RuntimeException {
 
     /** A problem as it came over the wire; inside a room use {@link #of}. */
     public Problem(
-            String code,
-            int status,
-            String title,
-            String detail,
-            List<FieldError> errors,
-            Map<String, Object> more) {
+            String code, int status, String title, String detail, List<FieldError> errors, Map<String, Object> more) {
         super(detail, null, false, false);
         this.code = code;
         this.status = status;

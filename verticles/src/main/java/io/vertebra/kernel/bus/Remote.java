@@ -21,10 +21,10 @@ import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.internal.ContextInternal;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -141,8 +141,8 @@ public final class Remote {
                 boolean stopping = reply.problem().more().containsKey(Station.STOPPING);
                 return Future.failedFuture(stopping ? new Unanswered(true) : reply.problem());
             }
-            return Future.succeededFuture(
-                    (R) (reply.replayed() ? new Answered<>(reply.answer(), true) : reply.answer()));
+            return Future.succeededFuture((R)
+                    (reply.replayed() ? new Answered<>(Objects.requireNonNull(reply.answer()), true) : reply.answer()));
         } catch (RuntimeException e) {
             return Future.failedFuture(Failures.problem(target.operation(), call, e));
         }

@@ -113,9 +113,8 @@ public final class Switchboard implements Bus {
         }
         Promise<R> promise = current == null ? Promise.promise() : current.promise();
         var station = target.next(here);
-        station.context()
-                .duplicate()
-                .runOnContext(there -> station.serve(target, call, request).onComplete(promise));
+        station.context().duplicate().runOnContext(there -> station.serve(target, call, request)
+                .onComplete(promise));
         return promise.future();
     }
 

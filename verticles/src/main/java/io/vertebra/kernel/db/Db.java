@@ -12,7 +12,6 @@ import io.vertebra.kernel.health.Part;
 import io.vertebra.kernel.telemetry.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Clock;
@@ -83,14 +82,14 @@ public final class Db {
         var kernel = Roles.of(KERNEL);
         var options = Connecting.options(around.settings(), kernel, Roles.password(around.secret(), kernel));
         return PgConnection.connect(around.vertx(), options)
-                .compose(connection -> Budget.check(connection, around.settings()).eventually(connection::close))
+                .compose(connection ->
+                        Budget.check(connection, around.settings()).eventually(connection::close))
                 .map(checked -> new Db(around, domains));
     }
 
     /** The circuit breaker before the database; it keeps this part of the node's health. */
     public static Breaker breaker(Part part, DatabaseSettings settings) {
-        return new Breaker(
-                "The database", part, settings.breakerFailures(), settings.breakerReset(), Failures::outage);
+        return new Breaker("The database", part, settings.breakerFailures(), settings.breakerReset(), Failures::outage);
     }
 
     private void register(String domain) {

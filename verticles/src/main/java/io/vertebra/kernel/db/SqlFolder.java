@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,8 @@ public record SqlFolder(Path path) {
     private static Path programFolder() {
         try {
             var source = SqlFolder.class.getProtectionDomain().getCodeSource();
-            return Path.of(source.getLocation().toURI()).toAbsolutePath().getParent();
+            var place = Path.of(source.getLocation().toURI()).toAbsolutePath();
+            return Objects.requireNonNullElse(place.getParent(), place);
         } catch (URISyntaxException e) {
             throw new IllegalStateException("The place of the program is not a file.", e);
         }
@@ -85,12 +87,13 @@ public record SqlFolder(Path path) {
     private List<File> read(String domain) {
         try (var files = Files.list(path.resolve(domain))) {
             var read = new ArrayList<File>();
-            for (var file : files.filter(each -> each.toString().endsWith(".sql")).toList()) {
+            for (var file :
+                    files.filter(each -> each.toString().endsWith(".sql")).toList()) {
                 var name = file.getFileName().toString();
                 var match = NAME.matcher(name);
                 if (!match.matches() || !match.group(2).equals(domain)) {
-                    throw new IllegalStateException("The migration " + file
-                            + " must be named {timestamp of 14 digits}_" + domain + "_{description}.sql.");
+                    throw new IllegalStateException("The migration " + file + " must be named {timestamp of 14 digits}_"
+                            + domain + "_{description}.sql.");
                 }
                 read.add(new File(match.group(1), domain, name, Files.readString(file)));
             }

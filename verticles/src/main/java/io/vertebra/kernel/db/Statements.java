@@ -11,20 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The texts that the kernel sends, and the domain's reads wrapped so that each sees its tenant only. */
 final class Statements {
-    static final String ENTER =
-            """
+    static final String ENTER = """
             SELECT set_config('app.org', $1, true), set_config('app.person', $2, true), \
             set_config('app.platform', $3, true), set_config('statement_timeout', $4, true), \
             set_config('lock_timeout', $5, true)""";
-    static final String ENTER_ONCE =
-            """
+    static final String ENTER_ONCE = """
             SELECT k.fingerprint, k.response, set_config('app.org', $1, true), set_config('app.person', $2, true), \
             set_config('app.platform', $3, true), set_config('statement_timeout', $4, true), \
             set_config('lock_timeout', $5, true) FROM kernel.seek($6, $7) k""";
     static final String FOUND = "SELECT set_config('app.org', $1, true)";
     static final String PLATFORM = "SELECT set_config('app.platform', 'on', true)";
-    static final String FINISH =
-            """
+    static final String FINISH = """
             SELECT kernel.finish($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
             $20, $21, $22)""";
     static final String SEEK = "SELECT fingerprint, response FROM kernel.seek($1, $2)";

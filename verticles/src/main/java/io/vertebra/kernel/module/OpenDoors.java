@@ -54,7 +54,8 @@ final class OpenDoors {
 
     private Future<?> each(Function<Door, Future<?>> action) {
         var done = new ArrayList<Future<?>>();
-        all.forEach(one -> done.add(on.loops().<Object>on(one.loop(), () -> action.apply(one.door()).mapEmpty())));
+        all.forEach(one -> done.add(
+                on.loops().<Object>on(one.loop(), () -> action.apply(one.door()).mapEmpty())));
         return Future.join(done);
     }
 

@@ -18,8 +18,7 @@ import java.util.Collection;
 import java.util.function.Supplier;
 
 /** What one instance of a door works with. */
-record Way(Foundation on, int instance, Bus bus, Supplier<Collection<Cluster.Node>> others)
-        implements Doorway {
+record Way(Foundation on, int instance, Bus bus, Supplier<Collection<Cluster.Node>> others) implements Doorway {
     @Override
     public Vertx vertx() {
         return on.vertx();

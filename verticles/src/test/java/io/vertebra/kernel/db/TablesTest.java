@@ -89,11 +89,13 @@ class TablesTest {
         try (var things = ThingsDb.open()) {
             things.execute("INSERT INTO things.facts VALUES (1)");
             var connection = await(PgConnection.connect(things.vertx, things.database.owner()));
-            for (var change : List.of("UPDATE things.facts SET id = 2", "DELETE FROM things.facts", "TRUNCATE things.facts")) {
+            for (var change :
+                    List.of("UPDATE things.facts SET id = 2", "DELETE FROM things.facts", "TRUNCATE things.facts")) {
                 assertThat(failure(connection.query(change).execute())).hasMessageContaining("append-only");
             }
             var role = await(PgConnection.connect(things.vertx, things.database.domain("things")));
-            assertThat(failure(role.query("DELETE FROM things.facts").execute())).hasMessageContaining("permission denied");
+            assertThat(failure(role.query("DELETE FROM things.facts").execute()))
+                    .hasMessageContaining("permission denied");
         }
     }
 

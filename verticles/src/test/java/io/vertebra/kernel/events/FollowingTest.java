@@ -47,8 +47,8 @@ class FollowingTest {
         var seen = new ArrayList<Seen>();
         var both = Promise.<Void>promise();
         var readers = readers();
-        Follow.Handler<Orgs.ProjectCreated> look = (work, fact) -> work.list(VISIBLE, row -> row.getUUID(0))
-                .compose(visible -> {
+        Follow.Handler<Orgs.ProjectCreated> look =
+                (work, fact) -> work.list(VISIBLE, row -> row.getUUID(0)).compose(visible -> {
                     seen.add(new Seen(fact, visible));
                     if (seen.size() == 2) {
                         both.complete();
@@ -56,7 +56,8 @@ class FollowingTest {
                     return Future.succeededFuture();
                 });
         var follows = List.<Follow<?>>of(new Follow<>(Orgs.ProjectCreated.class, look));
-        readers.add("orgs", "looking", From.NOW, follows, platform.platform().db().domain("orgs"));
+        readers.add(
+                "orgs", "looking", From.NOW, follows, platform.platform().db().domain("orgs"));
         await(readers.start());
 
         var first = project();
