@@ -59,12 +59,13 @@ public final class Servers {
         static final EmbeddedRedis REDIS = startRedis();
 
         static {
-            Runtime.getRuntime().addShutdownHook(new Thread(
-                    () -> {
-                        REDIS.close();
-                        POSTGRES.close();
-                    },
-                    "stop-servers"));
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                REDIS.close();
+                                POSTGRES.close();
+                            },
+                            "stop-servers"));
         }
     }
 
@@ -91,9 +92,8 @@ public final class Servers {
     }
 
     private static EmbeddedPostgres startPostgres() {
-        var postgres = inFreeFolder(folder -> EmbeddedPostgres.start(EmbeddedPostgres.Options.in(folder)
-                .with("fsync", "off")
-                .with("max_connections", "400")));
+        var postgres = inFreeFolder(folder -> EmbeddedPostgres.start(
+                EmbeddedPostgres.Options.in(folder).with("fsync", "off").with("max_connections", "400")));
         dropLeftovers(postgres);
         execute(postgres, "CREATE DATABASE " + TEMPLATE);
         var options = options(TEMPLATE, postgres.port(), EmbeddedPostgres.OWNER, postgres.password());
@@ -127,7 +127,8 @@ public final class Servers {
         var vertx = Vertx.vertx();
         try {
             await(PgConnection.connect(vertx, maintenance(postgres)).compose(connection -> connection
-                    .query("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%' OR datname = '" + TEMPLATE + "'")
+                    .query("SELECT datname FROM pg_database WHERE datname LIKE 'test\\_%' OR datname = '" + TEMPLATE
+                            + "'")
                     .execute()
                     .compose(rows -> {
                         var done = io.vertx.core.Future.<Object>succeededFuture();

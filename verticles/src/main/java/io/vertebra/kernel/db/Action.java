@@ -33,7 +33,9 @@ public record Action(
                 ? Reply.KEPT
                 : operation.singleUse() && operation.mutation() ? Reply.SINGLE_USE : Reply.NEVER;
         var route = operation.route();
-        var last = route == null || route.variables().isEmpty() ? null : operation.component(route.variables().getLast());
+        var last = route == null || route.variables().isEmpty()
+                ? null
+                : operation.component(route.variables().getLast());
         Function<Object, @Nullable String> target =
                 last == null ? request -> null : request -> last.name() + ":" + last.of(request);
         return new Action(operation.name(), operation.answer(), reply, operation.unlogged() == null, target);

@@ -31,20 +31,17 @@ final class Budget {
 
     /** Fails when the server has fewer connections than the budget of this node. */
     static Future<Void> check(SqlConnection connection, DatabaseSettings settings) {
-        return connection
-                .query("""
+        return connection.query("""
                         SELECT current_setting('max_connections')::int
                           - current_setting('superuser_reserved_connections')::int
-                          - current_setting('reserved_connections')::int""")
-                .execute()
-                .map(rows -> {
-                    int has = rows.iterator().next().getInteger(0);
-                    if (has < settings.connectionsMax()) {
-                        throw new IllegalStateException(
-                                "database.connections-max is %d, but the server takes only %d connections."
-                                        .formatted(settings.connectionsMax(), has));
-                    }
-                    return null;
-                });
+                          - current_setting('reserved_connections')::int""").execute().map(rows -> {
+            int has = rows.iterator().next().getInteger(0);
+            if (has < settings.connectionsMax()) {
+                throw new IllegalStateException(
+                        "database.connections-max is %d, but the server takes only %d connections."
+                                .formatted(settings.connectionsMax(), has));
+            }
+            return null;
+        });
     }
 }

@@ -30,7 +30,8 @@ public final class Connecting {
         options.setPreparedStatementCacheMaxSize(STATEMENTS_MAX);
         options.setPreparedStatementCacheSqlLimit(SQL_CHARACTERS_MAX);
         options.addProperty("application_name", "vertebra:" + role);
-        options.addProperty("statement_timeout", Long.toString(settings.statementTimeout().toMillis()));
+        options.addProperty(
+                "statement_timeout", Long.toString(settings.statementTimeout().toMillis()));
         options.addProperty("idle_in_transaction_session_timeout", Long.toString(IDLE_IN_TRANSACTION.toMillis()));
         options.addProperty("jit", "off");
         encrypt(options, settings);

@@ -12,7 +12,6 @@ import io.vertebra.kernel.health.Part;
 import io.vertebra.kernel.telemetry.Meters;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Clock;
@@ -28,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node's way to PostgreSQL: the connections of each domain's login role, under one budget. Opens no connection for a
- * role before it is used.
+ * The node's way to PostgreSQL: the connections of each domain's login role, under one budget. Opens no connection for
+ * a role before it is used.
  */
 public final class Db {
     private static final Logger LOG = LoggerFactory.getLogger(Db.class);
@@ -76,21 +75,21 @@ public final class Db {
     }
 
     /**
-     * Opens the database for these domains. Fails in one sentence when it does not answer or when the budget does not fit
-     * it.
+     * Opens the database for these domains. Fails in one sentence when it does not answer or when the budget does not
+     * fit it.
      */
     public static Future<Db> open(Surroundings around, Collection<String> domains) {
         var kernel = Roles.of(KERNEL);
         var options = Connecting.options(around.settings(), kernel, Roles.password(around.secret(), kernel));
         return PgConnection.connect(around.vertx(), options)
-                .compose(connection -> Budget.check(connection, around.settings()).eventually(connection::close))
+                .compose(connection ->
+                        Budget.check(connection, around.settings()).eventually(connection::close))
                 .map(checked -> new Db(around, domains));
     }
 
     /** The circuit breaker before the database; it keeps this part of the node's health. */
     public static Breaker breaker(Part part, DatabaseSettings settings) {
-        return new Breaker(
-                "The database", part, settings.breakerFailures(), settings.breakerReset(), Failures::outage);
+        return new Breaker("The database", part, settings.breakerFailures(), settings.breakerReset(), Failures::outage);
     }
 
     private void register(String domain) {

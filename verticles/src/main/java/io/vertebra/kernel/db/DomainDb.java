@@ -70,8 +70,8 @@ public final class DomainDb implements Transactions {
     }
 
     /**
-     * Runs a transaction and answers once it is committed. With an idempotency key it has its effect once, and a repeated
-     * request gets the kept answer. Every expected failure is a {@link Problem}.
+     * Runs a transaction and answers once it is committed. With an idempotency key it has its effect once, and a
+     * repeated request gets the kept answer. Every expected failure is a {@link Problem}.
      *
      * @param request what was asked; it tells requests under one key apart and names the audit record's target
      */
@@ -95,8 +95,8 @@ public final class DomainDb implements Transactions {
     }
 
     /**
-     * The same with a step before the transaction opens. A kept answer is looked for first: what the step finds may have
-     * changed since, through this very request.
+     * The same with a step before the transaction opens. A kept answer is looked for first: what the step finds may
+     * have changed since, through this very request.
      */
     public <P, R> Future<Answered<R>> work(
             Call call,
@@ -113,8 +113,7 @@ public final class DomainDb implements Transactions {
                 .compose(found -> found.isPresent()
                         ? Future.succeededFuture(found.get())
                         : read(call, prepare)
-                                .compose(prepared ->
-                                        work(call, action, request, work -> body.apply(work, prepared))));
+                                .compose(prepared -> work(call, action, request, work -> body.apply(work, prepared))));
     }
 
     private <R> Future<Optional<Answered<R>>> kept(Action action, Once once) {
@@ -137,9 +136,9 @@ public final class DomainDb implements Transactions {
     /** A transaction is driven by one thread: a caller without an event loop is given one. */
     private <R> Future<Answered<R>> onContext(
             Call call, Action action, Object request, Function<Work, Future<R>> body) {
-        return Future.future(promise -> db.vertx()
-                .getOrCreateContext()
-                .runOnContext(ready -> work(call, action, request, body).onComplete(promise)));
+        return Future.future(
+                promise -> db.vertx().getOrCreateContext().runOnContext(ready -> work(call, action, request, body)
+                        .onComplete(promise)));
     }
 
     private <R> Future<Answered<R>> attempts(
@@ -183,14 +182,16 @@ public final class DomainDb implements Transactions {
 
     /** A short pause of random length, so that transactions that collided do not collide again. */
     private Future<?> later(int number) {
-        return db.vertx().timer(1 + ThreadLocalRandom.current().nextInt(RETRY_DELAY_MS_MAX * number), TimeUnit.MILLISECONDS);
+        return db.vertx()
+                .timer(1 + ThreadLocalRandom.current().nextInt(RETRY_DELAY_MS_MAX * number), TimeUnit.MILLISECONDS);
     }
 
     /** What became of a transaction whose connection was lost at COMMIT: its kept reply tells, if it had a key. */
     private <R> Future<Answered<R>> lookUp(Action action, @Nullable Once once, int number) {
         if (once == null || number > ATTEMPTS_MAX) {
             return Future.failedFuture(Problem.of(
-                    Problems.OUTCOME_UNKNOWN, "The connection to the database was lost while the change was committed."));
+                    Problems.OUTCOME_UNKNOWN,
+                    "The connection to the database was lost while the change was committed."));
         }
         return later(number)
                 .compose(next -> pools.slot()

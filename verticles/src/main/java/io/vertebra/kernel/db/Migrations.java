@@ -62,8 +62,7 @@ public final class Migrations {
     }
 
     private Future<?> prepare(SqlConnection connection) {
-        Future<?> done = connection
-                .query("""
+        Future<?> done = connection.query("""
                         SET client_min_messages = warning;
                         CREATE TABLE IF NOT EXISTS public._migrations (
                           version text PRIMARY KEY,
@@ -71,8 +70,7 @@ public final class Migrations {
                           checksum text NOT NULL,
                           applied_at timestamptz NOT NULL DEFAULT now(),
                           millis integer NOT NULL
-                        )""")
-                .execute();
+                        )""").execute();
         for (var domain : folder.domains()) {
             done = done.compose(ready -> role(connection, Roles.of(domain), 1));
         }
@@ -99,7 +97,8 @@ public final class Migrations {
     }
 
     private static boolean concurrent(Throwable failure) {
-        return failure instanceof PgException e && Set.of("XX000", "42710", "23505").contains(e.getSqlState());
+        return failure instanceof PgException e
+                && Set.of("XX000", "42710", "23505").contains(e.getSqlState());
     }
 
     private String schema(String domain) {
@@ -132,8 +131,7 @@ public final class Migrations {
             var checksum = checksum(file.sql());
             var before = applied.get(file.version());
             if (before == null) {
-                done = done.compose(
-                        count -> apply(connection, file, checksum).map(count + 1));
+                done = done.compose(count -> apply(connection, file, checksum).map(count + 1));
             } else if (!before.equals(checksum)) {
                 return Future.failedFuture(new MigrationRefused("The migration " + file.name()
                         + " was changed after it ran on this database: take the change back and add a new file."));
@@ -149,8 +147,8 @@ public final class Migrations {
                 .execute()
                 .compose(begun -> connection.query(file.sql()).execute())
                 .compose(run -> connection
-                        .preparedQuery(
-                                "INSERT INTO public._migrations (version, name, checksum, millis) VALUES ($1, $2, $3, $4)")
+                        .preparedQuery("INSERT INTO public._migrations (version, name, checksum, millis)"
+                                + " VALUES ($1, $2, $3, $4)")
                         .execute(Tuple.of(file.version(), file.name(), checksum, millisSince(start))))
                 .compose(noted -> connection.query("COMMIT").execute())
                 .onSuccess(committed -> LOG.info("Migrated {} in {} ms", file.name(), millisSince(start)))

@@ -23,7 +23,9 @@ record Once(UUID caller, String key, byte[] fingerprint) {
     /** The wish of this call; null without a key, without a caller, or where no reply is kept. */
     static @Nullable Once of(Call call, Action action, Object request, ObjectMapper json) {
         var key = call.idempotencyKey();
-        if (key == null || action.reply() == Action.Reply.NEVER || !call.caller().signedIn()) {
+        if (key == null
+                || action.reply() == Action.Reply.NEVER
+                || !call.caller().signedIn()) {
             return null;
         }
         return new Once(call.caller().id(), key, fingerprint(action.name(), request, json));

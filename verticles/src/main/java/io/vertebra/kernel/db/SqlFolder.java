@@ -85,12 +85,13 @@ public record SqlFolder(Path path) {
     private List<File> read(String domain) {
         try (var files = Files.list(path.resolve(domain))) {
             var read = new ArrayList<File>();
-            for (var file : files.filter(each -> each.toString().endsWith(".sql")).toList()) {
+            for (var file :
+                    files.filter(each -> each.toString().endsWith(".sql")).toList()) {
                 var name = file.getFileName().toString();
                 var match = NAME.matcher(name);
                 if (!match.matches() || !match.group(2).equals(domain)) {
-                    throw new IllegalStateException("The migration " + file
-                            + " must be named {timestamp of 14 digits}_" + domain + "_{description}.sql.");
+                    throw new IllegalStateException("The migration " + file + " must be named {timestamp of 14 digits}_"
+                            + domain + "_{description}.sql.");
                 }
                 read.add(new File(match.group(1), domain, name, Files.readString(file)));
             }

@@ -11,20 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The texts that the kernel sends, and the domain's reads wrapped so that each sees its tenant only. */
 final class Statements {
-    static final String ENTER =
-            """
+    static final String ENTER = """
             SELECT set_config('app.org', $1, true), set_config('app.person', $2, true), \
             set_config('app.platform', $3, true), set_config('statement_timeout', $4, true), \
             set_config('lock_timeout', $5, true)""";
-    static final String ENTER_ONCE =
-            """
+    static final String ENTER_ONCE = """
             SELECT k.fingerprint, k.response, set_config('app.org', $1, true), set_config('app.person', $2, true), \
             set_config('app.platform', $3, true), set_config('statement_timeout', $4, true), \
             set_config('lock_timeout', $5, true) FROM kernel.seek($6, $7) k""";
     static final String FOUND = "SELECT set_config('app.org', $1, true)";
     static final String PLATFORM = "SELECT set_config('app.platform', 'on', true)";
-    static final String FINISH =
-            """
+    static final String FINISH = """
             SELECT kernel.finish($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
             $20, $21, $22)""";
     static final String SEEK = "SELECT fingerprint, response FROM kernel.seek($1, $2)";
@@ -44,11 +41,10 @@ final class Statements {
     }
 
     private static String wrap(String sql, int parameters) {
-        return "WITH t AS MATERIALIZED (SELECT set_config('app.org', $%d, true) || set_config('app.person', $%d, true)"
-                        .formatted(parameters + 1, parameters + 2)
-                + " || set_config('app.platform', $%d, true) AS scope) SELECT q.* FROM t CROSS JOIN LATERAL (SELECT * FROM ("
-                        .formatted(parameters + 3)
-                + sql
+        var settings = """
+                WITH t AS MATERIALIZED (SELECT set_config('app.org', $%d, true) \
+                || set_config('app.person', $%d, true) || set_config('app.platform', $%d, true) AS scope)""".formatted(parameters + 1, parameters + 2, parameters + 3);
+        return settings + " SELECT q.* FROM t CROSS JOIN LATERAL (SELECT * FROM (" + sql
                 + "\n) s WHERE t.scope IS NOT NULL OFFSET 0) q";
     }
 

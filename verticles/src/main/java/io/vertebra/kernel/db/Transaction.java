@@ -60,7 +60,8 @@ final class Transaction implements Work {
     }
 
     /** The first statement that failed; the transaction cannot commit after it. */
-    @Nullable Throwable failure() {
+    @Nullable
+    Throwable failure() {
         return failure;
     }
 
@@ -72,11 +73,13 @@ final class Transaction implements Work {
         return touched;
     }
 
-    @Nullable String target() {
+    @Nullable
+    String target() {
         return target;
     }
 
-    @Nullable UUID founded() {
+    @Nullable
+    UUID founded() {
         return founded;
     }
 

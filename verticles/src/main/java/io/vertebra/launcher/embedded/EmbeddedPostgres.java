@@ -104,8 +104,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     private static List<String> command(Path programs, Path data, int port, Map<String, String> settings) {
-        var command = new ArrayList<>(List.of(
-                programs.resolve("postgres").toString(), "-D", data.toString(), "-p", Integer.toString(port)));
+        var command = new ArrayList<>(
+                List.of(programs.resolve("postgres").toString(), "-D", data.toString(), "-p", Integer.toString(port)));
         var all = new java.util.TreeMap<>(Map.of(
                 "listen_addresses", "127.0.0.1",
                 "unix_socket_directories", "",
@@ -167,8 +167,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static void run(Disguise disguise, List<String> command, Path log, String input) {
         int code = Processes.run(disguise.prefix, command, log, input);
         if (code != 0) {
-            throw new StartFailure("PostgreSQL could not make its data folder (exit code %d): see %s."
-                    .formatted(code, log));
+            throw new StartFailure(
+                    "PostgreSQL could not make its data folder (exit code %d): see %s.".formatted(code, log));
         }
     }
 
@@ -181,8 +181,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
                             .formatted(process.exitValue(), log));
                 }
                 if (System.nanoTime() > end) {
-                    throw new StartFailure("PostgreSQL was not ready after %d s: see %s."
-                            .formatted(READY_SECONDS_MAX, log));
+                    throw new StartFailure(
+                            "PostgreSQL was not ready after %d s: see %s.".formatted(READY_SECONDS_MAX, log));
                 }
             }
         } catch (InterruptedException e) {

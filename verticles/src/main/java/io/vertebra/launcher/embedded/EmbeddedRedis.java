@@ -62,8 +62,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         int port = Folder.freePort(wanted);
         var configuration = Files.createTempFile(folder.path(), "redis", ".conf");
         Files.writeString(configuration, configuration(port, password, folder.path(), processFile));
-        var process =
-                Processes.server(List.of(), List.of(program.toString(), configuration.toString()), log);
+        var process = Processes.server(List.of(), List.of(program.toString(), configuration.toString()), log);
         try {
             awaitReady(process, port, password, log);
         } catch (StartFailure e) {

@@ -32,8 +32,8 @@ final class Folder implements AutoCloseable {
     static Folder take(Path path, String server) {
         try {
             Files.createDirectories(path);
-            var channel =
-                    FileChannel.open(path.resolve(server + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            var channel = FileChannel.open(
+                    path.resolve(server + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             var lock = tryLock(channel);
             if (lock == null) {
                 channel.close();
@@ -78,10 +78,7 @@ final class Folder implements AutoCloseable {
         }
         var secret = newSecret();
         var fresh = Files.createTempFile(
-                path,
-                name,
-                "",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                path, name, "", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(fresh, secret);
         Files.move(fresh, file);
         return secret;

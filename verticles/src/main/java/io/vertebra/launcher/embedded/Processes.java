@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Processes {
     /** The death signal follows the thread that started a process: this one lives as long as the JVM. */
-    private static final ExecutorService STARTER =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("embedded-servers").factory());
+    private static final ExecutorService STARTER = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().daemon().name("embedded-servers").factory());
 
     private Processes() {}
 
@@ -97,7 +97,9 @@ final class Processes {
             return;
         }
         try {
-            new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
+                    .start()
+                    .waitFor();
             process.onExit().get(seconds, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -110,7 +112,8 @@ final class Processes {
     /** Stops what a former JVM has left behind, when this process file names a live server of that program. */
     static void stopLeftover(Path processFile, String program) {
         try {
-            var first = Files.readString(processFile).lines().findFirst().orElse("").trim();
+            var first =
+                    Files.readString(processFile).lines().findFirst().orElse("").trim();
             ProcessHandle.of(Long.parseLong(first))
                     .filter(process -> process.info().command().orElse(program).endsWith(program))
                     .ifPresent(process -> stop(process, 10));
@@ -151,7 +154,8 @@ final class Processes {
             Thread.currentThread().interrupt();
             throw new StartFailure("The start was interrupted.", e);
         } catch (ExecutionException e) {
-            throw new StartFailure("The server could not be started: " + e.getCause().getMessage(), e.getCause());
+            throw new StartFailure(
+                    "The server could not be started: " + e.getCause().getMessage(), e.getCause());
         }
     }
 }

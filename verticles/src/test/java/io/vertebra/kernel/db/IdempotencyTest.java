@@ -102,8 +102,8 @@ class IdempotencyTest {
                             ThingsDb.MAKE,
                             new Things.MakeThing(org, "one"),
                             read -> Future.succeededFuture(prepared.incrementAndGet()),
-                            (work, count) -> work.change(
-                                    "thing", INSERT, ThingsDb::thing, org, work.newId(), "one " + count)));
+                            (work, count) ->
+                                    work.change("thing", INSERT, ThingsDb::thing, org, work.newId(), "one " + count)));
             assertThat(answer.answer().name()).isEqualTo("one 1");
             assertThat(answer.replayed()).isEqualTo(i > 0);
         }
@@ -113,21 +113,25 @@ class IdempotencyTest {
     @Test
     void another_request_under_the_key_is_refused() {
         await(things.make(member(person, org, "key"), "one"));
-        assertThat(code(failure(things.make(member(person, org, "key"), "two")))).isEqualTo(Problems.KEY_REUSED.code());
+        assertThat(code(failure(things.make(member(person, org, "key"), "two"))))
+                .isEqualTo(Problems.KEY_REUSED.code());
     }
 
     @Test
     void a_key_belongs_to_its_caller() {
         await(things.make(member(person, org, "key"), "one"));
-        assertThat(await(things.make(member(UUID.randomUUID(), org, "key"), "two")).replayed()).isFalse();
+        assertThat(await(things.make(member(UUID.randomUUID(), org, "key"), "two"))
+                        .replayed())
+                .isFalse();
     }
 
     @Test
     void a_failure_is_not_kept() {
         var call = member(person, org, "key");
         var request = new Things.MakeThing(org, "one");
-        var failed = things.things().work(call, ThingsDb.MAKE, request, work -> work.run(INSERT, org, work.newId(), "one")
-                .compose(done -> Future.failedFuture(Problem.notFound("neighbour"))));
+        var failed = things.things()
+                .work(call, ThingsDb.MAKE, request, work -> work.run(INSERT, org, work.newId(), "one")
+                        .compose(done -> Future.failedFuture(Problem.notFound("neighbour"))));
         assertThat(code(failure(failed))).isEqualTo(Problems.NOT_FOUND.code());
         assertThat(await(things.make(call, "one")).replayed()).isFalse();
     }
@@ -141,7 +145,8 @@ class IdempotencyTest {
                 .isEqualTo("secret");
         assertThat(code(failure(things.things().work(call, once, "", work -> Future.succeededFuture("secret")))))
                 .isEqualTo(Problems.ALREADY_ANSWERED.code());
-        assertThat(things.number("SELECT count(*) FROM kernel.idempotency WHERE response IS NULL")).isEqualTo(1);
+        assertThat(things.number("SELECT count(*) FROM kernel.idempotency WHERE response IS NULL"))
+                .isEqualTo(1);
     }
 
     @Test
@@ -150,8 +155,8 @@ class IdempotencyTest {
             Promise<Void> started = Promise.promise();
             Promise<Void> go = Promise.promise();
             var request = new Things.MakeThing(org, "one");
-            var first = things.things().work(member(person, org, "key"), ThingsDb.MAKE, request, work -> work
-                    .change("thing", INSERT, ThingsDb::thing, org, work.newId(), "one")
+            var first = things.things().work(member(person, org, "key"), ThingsDb.MAKE, request, work -> work.change(
+                            "thing", INSERT, ThingsDb::thing, org, work.newId(), "one")
                     .compose(thing -> {
                         started.complete();
                         return go.future().map(thing);
@@ -161,7 +166,8 @@ class IdempotencyTest {
                     .isEqualTo(Problems.REQUEST_IN_PROGRESS.code());
             go.complete();
             assertThat(await(first).replayed()).isFalse();
-            assertThat(await(node.make(member(person, org, "key"), "one")).replayed()).isTrue();
+            assertThat(await(node.make(member(person, org, "key"), "one")).replayed())
+                    .isTrue();
         }
     }
 
@@ -213,7 +219,8 @@ class IdempotencyTest {
             await(Future.all(all));
             left.set(0);
             assertThat(things.number(COUNT)).isEqualTo(200);
-            assertThat(things.number("SELECT count(DISTINCT name) FROM things.things")).isEqualTo(200);
+            assertThat(things.number("SELECT count(DISTINCT name) FROM things.things"))
+                    .isEqualTo(200);
             assertThat(things.number("SELECT count(*) FROM audit.records WHERE actor = '" + person + "'"))
                     .isEqualTo(200);
         }
@@ -226,7 +233,10 @@ class IdempotencyTest {
                             Problems.UNAVAILABLE.code(),
                             Problems.OUTCOME_UNKNOWN.code(),
                             Problems.REQUEST_IN_PROGRESS.code());
-            return node.vertx.timer(5).compose(next -> untilDone(node, key, name)).mapEmpty();
+            return node.vertx
+                    .timer(5)
+                    .compose(next -> untilDone(node, key, name))
+                    .mapEmpty();
         });
     }
 

@@ -52,8 +52,11 @@ class MigrationsTest {
     @Test
     void a_failing_file_leaves_nothing_and_is_named() throws IOException {
         write("kernel", "20990101000000_kernel_broken.sql", "CREATE TABLE kernel.half (id int); SELECT * FROM nowhere");
-        assertThat(failure(up())).hasMessageContaining("20990101000000_kernel_broken.sql").hasMessageContaining("nowhere");
-        assertThat(text("SELECT coalesce(to_regclass('kernel.half')::text, 'absent')")).isEqualTo("absent");
+        assertThat(failure(up()))
+                .hasMessageContaining("20990101000000_kernel_broken.sql")
+                .hasMessageContaining("nowhere");
+        assertThat(text("SELECT coalesce(to_regclass('kernel.half')::text, 'absent')"))
+                .isEqualTo("absent");
     }
 
     @Test
@@ -78,9 +81,12 @@ class MigrationsTest {
         write("dogs", "20990101000002_dogs_dogs.sql", "CREATE TABLE dogs.dogs (id int)");
         await(up());
         var cats = await(PgConnection.connect(vertx, database.domain("cats")));
-        assertThat(await(cats.query("INSERT INTO cats.cats VALUES (1)").execute()).rowCount()).isEqualTo(1);
+        assertThat(await(cats.query("INSERT INTO cats.cats VALUES (1)").execute())
+                        .rowCount())
+                .isEqualTo(1);
         assertThat(failure(cats.query("SELECT * FROM dogs.dogs").execute())).hasMessageContaining("permission denied");
-        assertThat(failure(cats.query("CREATE TABLE cats.more (id int)").execute())).hasMessageContaining("permission denied");
+        assertThat(failure(cats.query("CREATE TABLE cats.more (id int)").execute()))
+                .hasMessageContaining("permission denied");
         await(cats.close());
     }
 

@@ -9,8 +9,8 @@ import io.vertebra.bus.Call;
 import io.vertebra.bus.Caller;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.sqlclient.Row;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -76,10 +76,12 @@ class ReadTest {
     @Test
     void a_person_sees_own_rows_without_a_grant() {
         var person = UUID.randomUUID();
-        await(things.work(member(person, null, null), work -> work.run(
-                "INSERT INTO things.notes VALUES ($1, $2, 'mine')", person, work.newId())));
+        await(things.work(
+                member(person, null, null),
+                work -> work.run("INSERT INTO things.notes VALUES ($1, $2, 'mine')", person, work.newId())));
         var sql = "SELECT note FROM things.notes";
-        var own = await(things.things().read(member(person, null, null), read -> read.list(sql, row -> row.getString(0))));
+        var own = await(
+                things.things().read(member(person, null, null), read -> read.list(sql, row -> row.getString(0))));
         var others = await(things.things()
                 .read(member(UUID.randomUUID(), null, null), read -> read.list(sql, row -> row.getString(0))));
         assertThat(own).containsExactly("mine");
@@ -109,8 +111,9 @@ class ReadTest {
         var org = choice == TENANTS ? null : orgs.get(choice);
         var expected = org == null ? List.<UUID>of() : BY_ORG.get(org);
         things.things()
-                .read(member(UUID.randomUUID(), org, null), read -> read.list(
-                        "SELECT id FROM things.things ORDER BY name, id", ReadTest::id))
+                .read(
+                        member(UUID.randomUUID(), org, null),
+                        read -> read.list("SELECT id FROM things.things ORDER BY name, id", ReadTest::id))
                 .onComplete((found, failure) -> {
                     if (failure != null || !new TreeSet<>(found).equals(new TreeSet<>(expected))) {
                         done.tryFail(failure == null ? new AssertionError(org + " saw " + found) : failure);
@@ -144,8 +147,17 @@ class ReadTest {
                         + " (SELECT id FROM things.things ORDER BY id LIMIT 10 OFFSET (n - 1) * 10) t",
                 "SELECT id FROM things.things -- a remark at the end");
         for (var mode : List.of("force_custom_plan", "force_generic_plan")) {
-            for (var off : List.of("jit", "enable_seqscan", "enable_indexscan", "enable_nestloop", "enable_hashjoin",
-                    "enable_mergejoin", "enable_material", "enable_memoize", "enable_sort", "enable_bitmapscan")) {
+            for (var off : List.of(
+                    "jit",
+                    "enable_seqscan",
+                    "enable_indexscan",
+                    "enable_nestloop",
+                    "enable_hashjoin",
+                    "enable_mergejoin",
+                    "enable_material",
+                    "enable_memoize",
+                    "enable_sort",
+                    "enable_bitmapscan")) {
                 everyShape(orgs, shapes, mode, off);
             }
         }
@@ -154,7 +166,9 @@ class ReadTest {
     private void everyShape(List<UUID> orgs, List<String> shapes, String mode, String off) {
         var connection = await(PgConnection.connect(
                 things.vertx, things.database.domain("things").setCachePreparedStatements(true)));
-        await(connection.query("SET plan_cache_mode = " + mode + "; SET " + off + " = off").execute());
+        await(connection
+                .query("SET plan_cache_mode = " + mode + "; SET " + off + " = off")
+                .execute());
         for (var shape : shapes) {
             var sql = Statements.wrapped(shape, 0);
             for (var org : orgs.subList(0, 3)) {
@@ -175,15 +189,18 @@ class ReadTest {
     void a_setting_does_not_outlive_its_statement() {
         var org = BY_ORG.keySet().iterator().next();
         await(things.things().read(member(org), read -> read.list("SELECT id FROM things.things", ReadTest::id)));
-        var left = await(things.things().client().query("SELECT current_setting('app.org', true)").execute());
+        var left = await(things.things()
+                .client()
+                .query("SELECT current_setting('app.org', true)")
+                .execute());
         assertThat(left.iterator().next().getString(0)).isNullOrEmpty();
     }
 
     @Test
     void a_read_changes_nothing() {
         var org = BY_ORG.keySet().iterator().next();
-        Function<Read, Future<List<UUID>>> deleting = read -> read.list(
-                "WITH gone AS (DELETE FROM things.things RETURNING id) SELECT id FROM gone", ReadTest::id);
+        Function<Read, Future<List<UUID>>> deleting = read ->
+                read.list("WITH gone AS (DELETE FROM things.things RETURNING id) SELECT id FROM gone", ReadTest::id);
         assertThat(failure(things.things().read(member(org), deleting))).hasMessageContaining("data-modifying");
     }
 

@@ -37,8 +37,7 @@ final class ThingsDb implements AutoCloseable {
     static final Contracts CONTRACTS = Contracts.of(Things.class);
     static final Action MAKE = Action.of(CONTRACTS.operation(Things.MakeThing.class));
 
-    private static final String TABLES =
-            """
+    private static final String TABLES = """
             CREATE TABLE things.things (
               org_id uuid NOT NULL, id uuid PRIMARY KEY, name text NOT NULL,
               CONSTRAINT things_name_key UNIQUE (org_id, name));

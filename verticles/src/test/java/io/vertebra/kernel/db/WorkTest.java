@@ -50,7 +50,8 @@ class WorkTest {
                         + " FROM audit.records"))
                 .isEqualTo("Things.MakeThing thingId:" + made.id() + " done member " + org);
         assertThat(things.text("SELECT type || ' ' || key || ' ' || org_id || ' ' || actor FROM events.log"))
-                .isEqualTo("Things.ThingMade " + made.id() + " " + org + " " + call.caller().id());
+                .isEqualTo("Things.ThingMade " + made.id() + " " + org + " "
+                        + call.caller().id());
     }
 
     @Test
@@ -66,7 +67,8 @@ class WorkTest {
                 return work.run("SELECT 1");
             }));
             var written = things.text("SELECT string_agg((l.lane = events.lane_of(l.key))"
-                    + " || ' ' || l.type || ' ' || l.version || ' ' || l.org_id || ' ' || l.key || ' ' || l.request || ' '"
+                    + " || ' ' || l.type || ' ' || l.version || ' ' || l.org_id || ' ' || l.key"
+                    + " || ' ' || l.request || ' '"
                     + " || l.data, ';') FROM events.log l WHERE key = '" + id + "'");
             rows.addAll(java.util.List.of(written.replace(id.toString(), "id").split(";")));
         }
@@ -108,8 +110,9 @@ class WorkTest {
                         throw new IllegalStateException("bug");
                     })))
                     .hasMessage("bug");
-            var state = await(node.things().pool().query(
-                            "SELECT pg_current_xact_id_if_assigned()::text, current_setting('app.org', true)")
+            var state = await(node.things()
+                    .pool()
+                    .query("SELECT pg_current_xact_id_if_assigned()::text, current_setting('app.org', true)")
                     .execute());
             assertThat(state.iterator().next().getString(0)).isNull();
             assertThat(state.iterator().next().getString(1)).isEmpty();
@@ -184,7 +187,8 @@ class WorkTest {
                 things.work(member(org), work -> crossing(work, "b", "a", met, runs)));
         await(both);
         assertThat(runs.get()).isGreaterThanOrEqualTo(3);
-        assertThat(things.number("SELECT sum(value)::bigint FROM things.counters")).isEqualTo(4);
+        assertThat(things.number("SELECT sum(value)::bigint FROM things.counters"))
+                .isEqualTo(4);
     }
 
     private Future<Integer> crossing(
@@ -213,8 +217,8 @@ class WorkTest {
         var founded = await(things.work(founder, work -> work.foundTenant()
                 .compose(tenant -> work.run(INSERT, tenant, work.newId(), "one").map(tenant))));
         assertThat(things.number(COUNT + " WHERE org_id = '" + founded + "'")).isEqualTo(1);
-        var seen = await(things.things().read(member(founded), read -> read.list(
-                "SELECT id, name FROM things.things", ThingsDb::thing)));
+        var seen = await(things.things()
+                .read(member(founded), read -> read.list("SELECT id, name FROM things.things", ThingsDb::thing)));
         assertThat(seen).hasSize(1);
     }
 
@@ -222,11 +226,12 @@ class WorkTest {
     void only_a_platform_grant_goes_beyond_tenants() {
         await(things.make(member(org), "one"));
         var sql = "SELECT id, name FROM things.things";
-        assertThat(failure(things.work(member(UUID.randomUUID()), Work::platform))).satisfies(is(Problems.FORBIDDEN));
+        assertThat(failure(things.work(member(UUID.randomUUID()), Work::platform)))
+                .satisfies(is(Problems.FORBIDDEN));
         var operator = operator();
         var without = await(things.work(operator, work -> work.list(sql, ThingsDb::thing)));
-        var beyond = await(things.work(
-                operator, work -> work.platform().compose(all -> all.list(sql, ThingsDb::thing))));
+        var beyond =
+                await(things.work(operator, work -> work.platform().compose(all -> all.list(sql, ThingsDb::thing))));
         var read = await(things.things().read(operator, reading -> reading.list(sql, ThingsDb::thing)));
         assertThat(without).isEmpty();
         assertThat(beyond).hasSize(1);
@@ -255,7 +260,8 @@ class WorkTest {
         }
         assertThat(pushed)
                 .containsExactly(Map.of(subject, 1L, Caller.NOBODY, 1L), Map.of(subject, 2L, Caller.NOBODY, 2L));
-        assertThat(things.number("SELECT epoch FROM kernel.epochs WHERE subject = '" + subject + "'")).isEqualTo(2);
+        assertThat(things.number("SELECT epoch FROM kernel.epochs WHERE subject = '" + subject + "'"))
+                .isEqualTo(2);
     }
 
     @Test
@@ -272,6 +278,7 @@ class WorkTest {
 
     private static org.assertj.core.api.ThrowingConsumer<Throwable> is(ProblemType type) {
         return failure -> assertThat(failure)
-                .isInstanceOfSatisfying(Problem.class, problem -> assertThat(problem.code()).isEqualTo(type.code()));
+                .isInstanceOfSatisfying(
+                        Problem.class, problem -> assertThat(problem.code()).isEqualTo(type.code()));
     }
 }

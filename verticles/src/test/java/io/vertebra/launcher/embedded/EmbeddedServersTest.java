@@ -32,7 +32,8 @@ class EmbeddedServersTest {
         try (var second = EmbeddedPostgres.start(EmbeddedPostgres.Options.in(folder))) {
             assertThat(query(second, "SELECT id::text FROM kept")).isEqualTo("42");
             assertThat(query(second, "SHOW fsync")).isEqualTo("on");
-            assertThat(query(second, "SELECT rolsuper::text FROM pg_roles WHERE rolname = current_user")).isEqualTo("false");
+            assertThat(query(second, "SELECT rolsuper::text FROM pg_roles WHERE rolname = current_user"))
+                    .isEqualTo("false");
         }
     }
 
@@ -49,12 +50,14 @@ class EmbeddedServersTest {
     @Test
     void a_server_that_a_killed_jvm_left_behind_is_stopped_first() throws Exception {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        var jvm = new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"), Orphaner.class.getName(), folder.toString())
+        var jvm = new ProcessBuilder(
+                        java, "-cp", System.getProperty("java.class.path"), Orphaner.class.getName(), folder.toString())
                 .redirectErrorStream(true)
                 .start();
         var said = jvm.inputReader().readLine();
         assertThat(said).startsWith("started ");
-        var server = ProcessHandle.of(Long.parseLong(said.substring("started ".length()))).orElseThrow();
+        var server = ProcessHandle.of(Long.parseLong(said.substring("started ".length())))
+                .orElseThrow();
         jvm.destroyForcibly().waitFor();
         try (var next = EmbeddedPostgres.start(EmbeddedPostgres.Options.in(folder))) {
             assertThat(query(next, "SELECT 1::text")).isEqualTo("1");
@@ -65,8 +68,8 @@ class EmbeddedServersTest {
     @Test
     void a_taken_port_is_one_clear_sentence() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            var options = new EmbeddedPostgres.Options(
-                    folder, EmbeddedPostgres.userCache(), taken.getLocalPort(), Map.of());
+            var options =
+                    new EmbeddedPostgres.Options(folder, EmbeddedPostgres.userCache(), taken.getLocalPort(), Map.of());
             assertThatThrownBy(() -> EmbeddedPostgres.start(options))
                     .isInstanceOf(StartFailure.class)
                     .hasMessage("Port " + taken.getLocalPort() + " is taken.");
