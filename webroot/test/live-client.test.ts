@@ -144,6 +144,22 @@ describe('a live client', () => {
     expect(wire().sent).toEqual([{ op: 'auth', token: 'token-2' }])
   })
 
+  it('keeps its subscriptions when the token expires, or when the server is overloaded', async () => {
+    client.subscribe('orgs/o/events', { after: '7', onEvent: () => {} })
+    await connected()
+    wire().say({ op: 'err', id: 's1', problem: { status: 401, code: 'unauthenticated', title: 'Sign-in is needed' } })
+    await tick()
+    wire().open()
+    wire().say({ op: 'ok' })
+    expect(wire().sent.at(-1)).toEqual({ op: 'sub', id: 's1', topic: 'orgs/o/events', after: '7' })
+    wire().say({ op: 'err', id: 's1', problem: { status: 503, code: 'unavailable', title: 'Temporarily unavailable' } })
+    expect(client.state).toBe('offline')
+    await vi.advanceTimersByTimeAsync(1_000)
+    wire().open()
+    wire().say({ op: 'ok' })
+    expect(wire().sent.at(-1)).toEqual({ op: 'sub', id: 's1', topic: 'orgs/o/events', after: '7' })
+  })
+
   it('ends a subscription that is refused, and says why', async () => {
     const problems: LiveProblem[] = []
     client.subscribe('orgs/x/events', { onEvent: () => {}, onProblem: (one) => problems.push(one) })

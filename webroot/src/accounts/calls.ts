@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/vue-query'
 import { watch } from 'vue'
+import type { Router } from 'vue-router'
 import { api, take } from '@/api/client'
 import { queries } from '@/api/queries'
 import { useSession } from '@/session/store'
@@ -52,10 +53,10 @@ export async function chooseTheme(choice: ThemeChoice): Promise<void> {
 }
 
 /** Takes the token of a mailed link out of the address, so that it does not stay in the history. */
-export function takeToken(): string | null {
+export function takeToken(router: Router): string | null {
   const query = new URLSearchParams(location.search)
   const fragment = new URLSearchParams(location.hash.slice(1))
   const token = fragment.get('token') ?? query.get('token')
-  if (token !== null) history.replaceState(history.state, '', location.pathname)
+  if (token !== null) void router.replace({ path: location.pathname })
   return token
 }

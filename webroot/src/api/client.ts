@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch'
 import { useSession } from '@/session/store'
 import { randomId } from './keys'
 import { problemFrom, problemOf } from './problem'
+import { queries } from './queries'
 import type { paths } from './schema'
 
 const UNSAFE = new Set(['POST', 'PUT', 'PATCH'])
@@ -33,9 +34,22 @@ async function send(request: Request): Promise<Response> {
     return fetch(request.url, { method: request.method, headers, body, signal: request.signal, credentials: 'same-origin' })
   }
   if (!session.signedIn) return attempt(null)
+  const response = await withSession(attempt)
+  if (response.ok && request.method !== 'GET') setTimeout(refreshHistory, 300)
+  return response
+}
+
+/** Sends a request with the token, renewed when it is stale or refused. */
+async function withSession(attempt: (token: string | null) => Promise<Response>): Promise<Response> {
+  const session = useSession()
   if (session.stale()) await session.renew(session.current())
   const used = session.current()
   const response = await attempt(used)
   if (response.status !== 401 || !(await session.renew(used))) return response
   return attempt(session.current())
+}
+
+/** Every change is in the audit at once, also where the live connection does not say so. */
+function refreshHistory(): void {
+  void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] === 'orgs' && queryKey[2] === 'audit' })
 }

@@ -182,18 +182,28 @@ export class LiveClient {
       pending.reject(frame.problem)
       return
     }
-    const subscription = id === undefined ? undefined : this.#subscriptions.get(id)
-    if (subscription) {
-      this.#subscriptions.delete(subscription.id)
-      subscription.onProblem?.(frame.problem)
-      this.#settleSoon()
-    } else if (frame.problem.status === 401) {
-      const refused = this.#token
-      this.#drop()
-      this.#failures++
-      if (this.#failures > 1) this.#pause(refused)
-      else void this.#open(refused)
+    if (frame.problem.status === 401) {
+      this.#unauthenticated()
+      return
     }
+    const subscription = id === undefined ? undefined : this.#subscriptions.get(id)
+    if (!subscription) return
+    if (frame.problem.status === 429 || frame.problem.status >= 500) {
+      this.#lost()
+      return
+    }
+    this.#subscriptions.delete(subscription.id)
+    subscription.onProblem?.(frame.problem)
+    this.#settleSoon()
+  }
+
+  /** The token was refused or has expired: comes back with a fresh one, and keeps the subscriptions. */
+  #unauthenticated(): void {
+    const refused = this.#token
+    this.#drop()
+    this.#failures++
+    if (this.#failures > 1) this.#pause(refused)
+    else void this.#open(refused)
   }
 
   #subscribe(subscription: Subscription): void {

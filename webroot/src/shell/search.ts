@@ -5,6 +5,8 @@ export interface Findable {
   /** Further words it is found by. */
   words: string
   hint?: string
+  /** Comes after its equals. */
+  lesser?: boolean
 }
 
 /** The best matches for what was typed: every word must occur; beginnings and labels count more. */
@@ -30,7 +32,7 @@ function score(one: Findable, words: readonly string[]): number {
     else if (rest.includes(word)) sum += 1
     else return 0
   }
-  return sum
+  return one.lesser ? sum / 2 : sum
 }
 
 /** Whether the text is an id (a UUID). */

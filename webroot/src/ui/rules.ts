@@ -26,7 +26,7 @@ export function check(rule: Rule, value: unknown): string | null {
   if (rule.maxLength !== undefined && value.length > rule.maxLength) return `At most ${rule.maxLength} characters.`
   if (rule.format === 'email' && !EMAIL.test(value)) return 'This is not an e-mail address.'
   if (rule.pattern !== undefined && !new RegExp(rule.pattern).test(value)) {
-    return PATTERNS[rule.pattern.replace(/^\^/, '').replace(/\$$/, '')] ?? 'This has not the form that is needed.'
+    return PATTERNS[rule.pattern.replace(/^\^(?:\(\?:)?/, '').replace(/\)?\$$/, '')] ?? 'This has not the form that is needed.'
   }
   return null
 }

@@ -4,22 +4,17 @@ import { ref } from 'vue'
 export const now = ref(Date.now())
 setInterval(() => (now.value = Date.now()), 10_000)
 
-const steps: Array<[Intl.RelativeTimeFormatUnit, number]> = [
-  ['year', 31_536_000],
-  ['month', 2_592_000],
-  ['day', 86_400],
-  ['hour', 3_600],
-  ['minute', 60],
-]
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
+const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
 
-/** "3 min. ago", "in 2 days". */
+/** "12 min ago", "in 6 d"; the date when it is further than a month. */
 export function ago(iso: string, from: number): string {
-  const seconds = Math.round((Date.parse(iso) - from) / 1000)
-  for (const [unit, length] of steps) {
-    if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit)
-  }
-  return seconds > 5 ? 'in a moment' : 'just now'
+  const time = Date.parse(iso)
+  const seconds = Math.round(Math.abs(time - from) / 1000)
+  if (seconds > 30 * 86_400) return day.format(time)
+  if (seconds < 45) return time > from + 5_000 ? 'in a moment' : 'just now'
+  const length =
+    seconds < 3_570 ? `${Math.round(seconds / 60)} min` : seconds < 84_600 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} d`
+  return time > from ? `in ${length}` : `${length} ago`
 }
 
 const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })

@@ -32,6 +32,11 @@ public final class Api {
         return base;
     }
 
+    /** Any method, with this JSON or none. */
+    public Asking ask(String method, String path, @Nullable String json) {
+        return new Asking(method, path, json);
+    }
+
     /** GET. */
     public Asking get(String path) {
         return new Asking("GET", path, null);

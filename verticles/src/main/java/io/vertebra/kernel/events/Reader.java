@@ -25,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class Reader {
     private static final Logger LOG = LoggerFactory.getLogger(Reader.class);
     private static final int LANES = 16;
+    /** Of failures in a row that are not an event's fault, each of this many is logged. */
+    private static final int PASSING_LOGGED = 10;
     private static final String REGISTER = "SELECT events.register($1, $2, $3)";
     private static final String DEFER = "SELECT events.defer($1, $2, $3, $4, $5, $6, $7)";
 
@@ -152,7 +154,9 @@ final class Reader {
 
     private void passing(int lane, Throwable failure) {
         passing[lane]++;
-        LOG.debug("Reader {} failed in lane {} for a passing reason: {}", name, lane, failure.getMessage());
+        if (passing[lane] % PASSING_LOGGED == 0) {
+            LOG.warn("Reader {} failed {} times in lane {}: {}", name, passing[lane], lane, failure.getMessage());
+        }
         releaseFor(lane, passing[lane]);
     }
 

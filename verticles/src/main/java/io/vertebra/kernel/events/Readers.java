@@ -44,6 +44,7 @@ public final class Readers {
     private final Gauges gauges;
     private final Map<String, Reader> readers = new LinkedHashMap<>();
 
+    private final List<Long> timers = new ArrayList<>();
     private boolean looking;
     private boolean lookAgain;
     private boolean timed;
@@ -127,16 +128,20 @@ public final class Readers {
         }
         return registered.compose(done -> standing()).onSuccess(done -> context.runOnContext(begin -> {
             on.wake().listen(() -> context.runOnContext(hint -> look()));
-            on.vertx().setPeriodic(on.settings().pollInterval().toMillis(), poll -> look());
-            on.vertx().setPeriodic(STANDING_MS, poll -> standing());
+            timers.add(on.vertx().setPeriodic(on.settings().pollInterval().toMillis(), poll -> look()));
+            timers.add(on.vertx().setPeriodic(STANDING_MS, poll -> standing()));
             look();
         }));
     }
 
     /** Takes up no more events; answers when what runs has ended. */
     public Future<?> stop() {
-        stopped = true;
-        return Future.join(all().stream().map(Reader::stop).toList());
+        return Future.<Void>future(ended -> context.runOnContext(end -> {
+                    stopped = true;
+                    timers.forEach(on.vertx()::cancelTimer);
+                    ended.complete();
+                }))
+                .compose(ended -> Future.join(all().stream().map(Reader::stop).toList()));
     }
 
     /** How each reader of the platform stands. */
@@ -203,7 +208,10 @@ public final class Readers {
     }
 
     private void look() {
-        if (looking || stopped) {
+        if (stopped) {
+            return;
+        }
+        if (looking) {
             lookAgain = true;
             return;
         }

@@ -1,0 +1,21 @@
+/** The reader leaves some controls without a name or out of reach of the keyboard; this mends them as they appear. */
+export function mendNames(root: HTMLElement): void {
+  const mend = () => {
+    for (const button of root.querySelectorAll<HTMLElement>('button[class*="copy-button"]:not([aria-label])')) {
+      button.setAttribute('aria-label', 'Copy')
+    }
+    for (const list of root.querySelectorAll<HTMLElement>('ul.endpoints:not([tabindex])')) list.tabIndex = 0
+    root.querySelectorAll<HTMLElement>('.response-card[role="region"]').forEach((card, index) => {
+      card.setAttribute('aria-label', `Example responses ${index + 1}`)
+    })
+  }
+  let due = false
+  new MutationObserver(() => {
+    if (due) return
+    due = true
+    setTimeout(() => {
+      due = false
+      mend()
+    }, 100)
+  }).observe(root, { childList: true, subtree: true })
+}
