@@ -71,8 +71,7 @@ public final class Checks {
     }
 
     private static final Comparator<ConstraintViolation<Object>> BY_PATH =
-            Comparator.<ConstraintViolation<Object>, String>comparing(
-                            violation -> pointer(violation.getPropertyPath()))
+            Comparator.<ConstraintViolation<Object>, String>comparing(violation -> pointer(violation.getPropertyPath()))
                     .thenComparing(ConstraintViolation::getMessage);
 
     private static boolean missing(Problem problem, ConstraintViolation<?> violation) {
@@ -81,8 +80,9 @@ public final class Checks {
     }
 
     private static Problem with(@Nullable Problem problem, String pointer, String detail) {
-        var base = problem == null ? Problem.of(Problems.VALIDATION_ERROR, "One or more values were refused.") : problem;
-        return base.at(pointer, detail);
+        var refused =
+                problem == null ? Problem.of(Problems.VALIDATION_ERROR, "One or more values were refused.") : problem;
+        return refused.at(pointer, detail);
     }
 
     private static String pointer(Path path) {

@@ -20,9 +20,8 @@ public final class Component {
         this.source = source;
         this.nullable = source.getAnnotatedType().isAnnotationPresent(Nullable.class);
         try {
-            this.getter = MethodHandles.publicLookup()
-                    .unreflect(source.getAccessor())
-                    .asType(GETTER);
+            this.getter =
+                    MethodHandles.publicLookup().unreflect(source.getAccessor()).asType(GETTER);
         } catch (IllegalAccessException e) {
             throw new IllegalArgumentException(source + " is not public", e);
         }

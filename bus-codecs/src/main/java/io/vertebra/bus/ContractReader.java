@@ -179,7 +179,8 @@ final class ContractReader {
             var component = Operation.find(components, variable, null);
             if (component == null) {
                 faults.add(name + " has the path variable {" + variable + "}, but no component of that name");
-            } else if (!PATH_TYPES.contains(component.type()) && !component.type().isEnum()) {
+            } else if (!PATH_TYPES.contains(component.type())
+                    && !component.type().isEnum()) {
                 faults.add(name + " takes " + variable + " from the path, which cannot hold a "
                         + component.type().getSimpleName());
             } else if (component.optional()) {
@@ -216,7 +217,8 @@ final class ContractReader {
         return switch (type) {
             case TypeVariable<?> variable -> false;
             case WildcardType wildcard -> false;
-            case ParameterizedType p -> Arrays.stream(p.getActualTypeArguments()).allMatch(ContractReader::concrete);
+            case ParameterizedType p ->
+                Arrays.stream(p.getActualTypeArguments()).allMatch(ContractReader::concrete);
             default -> type != Object.class;
         };
     }

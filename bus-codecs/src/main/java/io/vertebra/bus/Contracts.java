@@ -69,7 +69,9 @@ public final class Contracts {
         try {
             for (var index : Collections.list(loader.getResources(INDEX))) {
                 try (var in = index.openStream()) {
-                    for (var name : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+                    for (var name : new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .toList()) {
                         found.add(Class.forName(name, false, loader));
                     }
                 }

@@ -27,7 +27,8 @@ public record EventType(
 
     /** What this event is ordered by. */
     public String key(Event event) {
-        return Objects.requireNonNull(keyComponent.of(event), "an event without a key").toString();
+        return Objects.requireNonNull(keyComponent.of(event), "an event without a key")
+                .toString();
     }
 
     /** The org that this event belongs to. */

@@ -134,7 +134,8 @@ public final class JavadocCarrier extends AbstractProcessor {
         var text = new StringBuilder();
         for (var paragraph : paragraphs) {
             if (!paragraph.isBlank()) {
-                text.append(text.isEmpty() ? "" : "\n\n").append(paragraph.strip().replaceAll("\\s+", " "));
+                text.append(text.isEmpty() ? "" : "\n\n")
+                        .append(paragraph.strip().replaceAll("\\s+", " "));
             }
         }
         return text.toString();

@@ -27,7 +27,8 @@ public final class Problem extends RuntimeException {
     private final Map<String, Object> more;
 
     /** A problem as it came over the wire; inside a room use {@link #of}. */
-    public Problem(String code, int status, String title, String detail, List<FieldError> errors, Map<String, Object> more) {
+    public Problem(
+            String code, int status, String title, String detail, List<FieldError> errors, Map<String, Object> more) {
         super(detail, null, false, false);
         this.code = code;
         this.status = status;

@@ -83,8 +83,8 @@ public sealed interface Accounts<R> extends Request<R> {
     @Post("/v1/auth/password/reset")
     @Public
     record ResetPassword(
-            @NotBlank @Size(max = 200) @Secret String token, @NotNull @Size(max = 200) @Secret String password)
-            implements Accounts<Nothing> {}
+            @NotBlank @Size(max = 200) @Secret String token,
+            @NotNull @Size(max = 200) @Secret String password) implements Accounts<Nothing> {}
 
     /** Verifies an address with the token from the mail. */
     @Post("/v1/auth/email/verify")
@@ -153,8 +153,10 @@ public sealed interface Accounts<R> extends Request<R> {
     /** Makes a person who may operate the platform; from the command line only. */
     @Internal(changes = true)
     @Needs("accounts.superusers.write")
-    record CreateSuperuser(@NotBlank @Email String email, @NotNull @Secret String password, @NotBlank String name)
-            implements Accounts<Person> {}
+    record CreateSuperuser(
+            @NotBlank @Email String email,
+            @NotNull @Secret String password,
+            @NotBlank String name) implements Accounts<Person> {}
 
     /**
      * Counts an attempt (a sign-in, a mail to send) against its buckets, each filled evenly over its window, and says
@@ -199,10 +201,7 @@ public sealed interface Accounts<R> extends Request<R> {
      * @param expiresIn seconds until the access token expires
      */
     record Tokens(
-            @Secret String accessToken,
-            @Nullable @Secret String refreshToken,
-            String tokenType,
-            int expiresIn) {}
+            @Secret String accessToken, @Nullable @Secret String refreshToken, String tokenType, int expiresIn) {}
 
     /** A person. */
     record Person(

@@ -10,9 +10,7 @@ public enum AccountsRefusal implements ProblemType {
             "Address and password do not match",
             "The address is not registered or not verified yet, or the password is wrong; which of these is not said."),
     REFRESH_TOKEN_INVALID(
-            401,
-            "The refresh token does not work",
-            "It was used up, its session ended or it expired. Sign in again."),
+            401, "The refresh token does not work", "It was used up, its session ended or it expired. Sign in again."),
     LINK_INVALID(
             422,
             "The link does not work",

@@ -18,8 +18,11 @@ public sealed interface Events<R> extends Request<R> {
      */
     @Get("/v1/orgs/{orgId}/events")
     @Needs("events.log.read")
-    record ListEvents(UUID orgId, @Nullable String after, @Nullable String type, @Nullable Integer limit)
-            implements Events<Page<LoggedEvent>> {}
+    record ListEvents(
+            UUID orgId,
+            @Nullable String after,
+            @Nullable String type,
+            @Nullable Integer limit) implements Events<Page<LoggedEvent>> {}
 
     /** An event in the log; {@code data} has the shape that the contract gives to the event's type. */
     record LoggedEvent(

@@ -56,8 +56,8 @@ class ContractsTest {
 
     @Test
     void every_operation_component_of_an_answer_and_event_carries_a_sentence() {
-        assertThat(contracts.operations())
-                .allSatisfy(operation -> assertThat(Docs.summary(operation.type())).isNotBlank());
+        assertThat(contracts.operations()).allSatisfy(operation -> assertThat(Docs.summary(operation.type()))
+                .isNotBlank());
         assertThat(contracts.events())
                 .allSatisfy(event -> assertThat(Docs.summary(event.type())).isNotBlank());
         assertThat(Docs.of(Page.class, "next")).contains("cursor of the next page");

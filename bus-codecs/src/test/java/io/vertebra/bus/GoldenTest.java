@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The JSON of every operation, answer and event, kept in {@code src/test/resources/golden}. What was written once must be
- * read for ever: a changed file is a changed contract. New things get their file by running the test once with
- * {@code -Dgolden.write}, which never touches a file that is there.
+ * The JSON of every operation, answer and event, kept in {@code src/test/resources/golden}. What was written once
+ * must be read for ever: a changed file is a changed contract. New things get their file by running the test once
+ * with {@code -Dgolden.write}, which never touches a file that is there.
  */
 class GoldenTest {
     private static final Path FOLDER = Path.of("src", "test", "resources", "golden");
@@ -56,7 +56,9 @@ class GoldenTest {
         var javaType = Json.type(type);
         Object read = Json.tolerant().readValue(text, javaType);
         JsonNode written = Json.tolerant().readTree(Json.tolerant().writeValueAsString(read));
-        assertThat(written).as("what is written of what was read").isEqualTo(Json.tolerant().readTree(text));
+        assertThat(written)
+                .as("what is written of what was read")
+                .isEqualTo(Json.tolerant().readTree(text));
         assertThat(Json.wire().<Object>readValue(Json.wire().writeValueAsBytes(read), javaType))
                 .as("the same over the wire")
                 .isEqualTo(read);
@@ -76,7 +78,9 @@ class GoldenTest {
         for (var one : all().entrySet()) {
             if (!Files.exists(file(one.getKey()))) {
                 var sample = Samples.golden(one.getKey()).of(one.getValue());
-                var json = Json.tolerant().writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(sample);
+                var json = Json.tolerant()
+                        .writer(SerializationFeature.INDENT_OUTPUT)
+                        .writeValueAsString(sample);
                 Files.writeString(file(one.getKey()), json + "\n", StandardCharsets.UTF_8);
             }
         }

@@ -27,8 +27,7 @@ class JsonTest {
             Change<String> note,
             @Nullable Long limit) {}
 
-    private static final String GOOD =
-            """
+    private static final String GOOD = """
             {"id":"0197a0c0-0000-7000-8000-000000000001","count":3,"open":true,"name":"","at":"2026-11-20T14:00:00Z",\
             "amount":1.50,"role":"owner","note":null,"limit":7}""";
 
@@ -45,8 +44,8 @@ class JsonTest {
 
     @Test
     void a_change_is_absent_null_or_a_value_in_json_and_in_cbor() throws Exception {
-        for (var mapper : new com.fasterxml.jackson.databind.ObjectMapper[] {Json.strict(), Json.tolerant(), Json.wire()
-        }) {
+        for (var mapper :
+                new com.fasterxml.jackson.databind.ObjectMapper[] {Json.strict(), Json.tolerant(), Json.wire()}) {
             var change = new Accounts.ChangeSettings(Change.to(Accounts.Theme.DARK), Change.to(null), Change.absent());
             var read = mapper.readValue(mapper.writeValueAsBytes(change), Accounts.ChangeSettings.class);
             assertThat(read).isEqualTo(change);
@@ -97,8 +96,7 @@ class JsonTest {
         var bad = GOOD.replace(parts[0], parts[1]);
 
         assertThat(bad).isNotEqualTo(GOOD);
-        assertThatThrownBy(() -> Json.strict().readValue(bad, Thing.class))
-                .isInstanceOf(JsonProcessingException.class);
+        assertThatThrownBy(() -> Json.strict().readValue(bad, Thing.class)).isInstanceOf(JsonProcessingException.class);
         assertThatThrownBy(() -> Json.strict().treeToValue(Json.strict().readTree(bad), Thing.class))
                 .isInstanceOf(JsonProcessingException.class);
     }
@@ -121,8 +119,8 @@ class JsonTest {
         var checks = Checks.create();
         var contracts = Contracts.load();
         var operation = contracts.operation(Orgs.ChangeProject.class);
-        var bad = new Orgs.ChangeProject(
-                new UUID(0, 1), new UUID(0, 2), Change.to(""), Change.absent(), Change.to(null));
+        var bad =
+                new Orgs.ChangeProject(new UUID(0, 1), new UUID(0, 2), Change.to(""), Change.absent(), Change.to(null));
 
         assertThat(checks.check(operation, bad).errors())
                 .containsExactly(new Problem.FieldError("/name", "size must be between 1 and 100"));

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Makes values of the types that contracts use: random ones, or with a fixed seed always the same. */
 final class Samples {
     private static final int ITEMS_MAX = 3;
-    private static final int[] LETTERS = "abc XYZ09-äß\u4e2d\ud83d\ude00\"\\\n".codePoints().toArray();
+    private static final int[] LETTERS =
+            "abc XYZ09-äß\u4e2d\ud83d\ude00\"\\\n".codePoints().toArray();
 
     private final Random random;
     private final boolean complete;

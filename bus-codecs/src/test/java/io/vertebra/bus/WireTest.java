@@ -20,10 +20,9 @@ class WireTest {
     private static final Contracts CONTRACTS = Contracts.load();
     private static final Wire WIRE = new Wire(CONTRACTS, seal("the-secret-of-one-cluster-of-the-tests"));
     private static final Grant GRANT = new Grant(new UUID(0, 1), null, "orgs.projects.write", "owner");
-    private static final Caller CALLER =
-            new Caller(ActorKind.USER, new UUID(0, 2), null, new UUID(0, 3), GRANT);
-    private static final Call CALL =
-            new Call(CALLER, "r1", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", 9L, "k", 3L, "::1", "curl");
+    private static final Caller CALLER = new Caller(ActorKind.USER, new UUID(0, 2), null, new UUID(0, 3), GRANT);
+    private static final String TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    private static final Call CALL = new Call(CALLER, "r1", TRACE, 9L, "k", 3L, "::1", "curl");
 
     private static Seal seal(String secret) {
         return new Seal(secret.getBytes(StandardCharsets.UTF_8));
@@ -81,7 +80,8 @@ class WireTest {
     @Test
     void a_problem_arrives_with_everything_that_it_says() {
         var problem = Problem.invalid("/name", "is taken").with("retryAfter", 3);
-        var read = WIRE.read(CONTRACTS.operation(Orgs.GetOrg.class), WIRE.write(Reply.of(problem))).problem();
+        var read = WIRE.read(CONTRACTS.operation(Orgs.GetOrg.class), WIRE.write(Reply.of(problem)))
+                .problem();
 
         assertThat(read.code()).isEqualTo("validation_error");
         assertThat(read.status()).isEqualTo(422);
@@ -98,7 +98,8 @@ class WireTest {
         var bytes = new byte[body.length + 1];
         System.arraycopy(body, 0, bytes, 1, body.length);
 
-        var org = (Orgs.Org) WIRE.read(CONTRACTS.operation(Orgs.GetOrg.class), bytes).answer();
+        var org = (Orgs.Org)
+                WIRE.read(CONTRACTS.operation(Orgs.GetOrg.class), bytes).answer();
 
         assertThat(org.name()).isEqualTo("One");
     }

@@ -10,6 +10,7 @@ import io.vertebra.kernel.db.Read;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -26,7 +27,9 @@ final class Permissions {
         var found = new TreeMap<String, Permission>();
         for (var operation : contracts.operations()) {
             if (operation.rule().kind() == AccessRule.Kind.NEEDS && operation.route() != null) {
-                entry(found, operation.rule().permission()).operations().add(operation.name());
+                entry(found, Objects.requireNonNull(operation.rule().permission()))
+                        .operations()
+                        .add(operation.name());
             }
         }
         for (var event : contracts.events()) {

@@ -51,10 +51,7 @@ final class AccountMails {
     }
 
     private Future<Void> put(Work work, MailTemplate template, String email, String path, Duration lifetime) {
-        var values = Map.of(
-                "product", PRODUCT,
-                "link", origin + path,
-                "hours", Long.toString(lifetime.toHours()));
+        var values = Map.of("product", PRODUCT, "link", origin + path, "hours", Long.toString(lifetime.toHours()));
         return queue.put(work, template.mail(email, values));
     }
 }

@@ -30,8 +30,7 @@ final class AccountsStore {
             "UPDATE accounts.settings SET theme = $2, time_zone = $3, product_mail = $4, version = version + 1"
                     + " WHERE person_id = $1 RETURNING " + SETTINGS_COLUMNS;
     static final String NAMES = "SELECT id, name, email FROM accounts.people WHERE id = ANY($1) ORDER BY id";
-    static final String REGISTER =
-            "SELECT person_id, outcome FROM accounts.register($1, $2, $3, $4, $5, $6, $7, $8)";
+    static final String REGISTER = "SELECT person_id, outcome FROM accounts.register($1, $2, $3, $4, $5, $6, $7, $8)";
     static final String FIND_LOGIN = "SELECT person_id, hash, verified, operator FROM accounts.find_login($1)";
     static final String OWN_PASSWORD = "SELECT hash FROM accounts.passwords WHERE person_id = $1";
     static final String SET_PASSWORD = "UPDATE accounts.passwords SET hash = $2, changed_at = $3 WHERE person_id = $1";
@@ -50,8 +49,7 @@ final class AccountsStore {
     static final String MAKE_OPERATOR = "UPDATE accounts.people SET operator = true,"
             + " verified_at = coalesce(verified_at, $2), version = version + 1 WHERE id = $1 RETURNING "
             + PERSON_COLUMNS;
-    static final String FILL_BUCKETS =
-            """
+    static final String FILL_BUCKETS = """
             SELECT max(accounts.count_attempt(b.key, b.lim, b.seconds, $4)) AS wait
               FROM (SELECT * FROM unnest($1::text[], $2::int[], $3::int[]) AS b (key, lim, seconds) ORDER BY key) b""";
     static final String EMPTY_BUCKET = "DELETE FROM accounts.attempts WHERE key = $1";
@@ -70,7 +68,12 @@ final class AccountsStore {
     record Registered(@Nullable UUID personId, String outcome) {}
 
     /** Whose mailed token it is, and what its registration asked for. */
-    record MailToken(UUID personId, String email, boolean verified, @Nullable String name, @Nullable String hash) {}
+    record MailToken(
+            UUID personId,
+            String email,
+            boolean verified,
+            @Nullable String name,
+            @Nullable String hash) {}
 
     static Future<Optional<Accounts.Person>> person(Read read, UUID id) {
         return read.one(PERSON, AccountsStore::person, id);
@@ -159,8 +162,7 @@ final class AccountsStore {
     }
 
     static Future<Optional<String>> forgetPassword(Work work, String address, byte[] digest, Instant expires) {
-        return work.one(
-                FORGET_PASSWORD, row -> row.getString("email"), address, Buffer.buffer(digest), at(expires));
+        return work.one(FORGET_PASSWORD, row -> row.getString("email"), address, Buffer.buffer(digest), at(expires));
     }
 
     static Future<Optional<Accounts.PersonName>> peekToken(Read read, byte[] digest, String purpose, Instant now) {

@@ -77,12 +77,13 @@ final class Attempts {
     }
 
     private Future<Void> count(Call call, List<Accounts.Bucket> buckets) {
-        return bus.ask(call, new Accounts.CountAttempt(buckets)).compose(attempt -> attempt.allowed()
-                ? Future.succeededFuture()
-                : Future.failedFuture(Problem.of(
-                                Problems.QUOTA_EXCEEDED,
-                                "Too many attempts; wait " + attempt.retryAfterSeconds() + " seconds.")
-                        .with("retryAfter", attempt.retryAfterSeconds())));
+        return bus.ask(call, new Accounts.CountAttempt(buckets))
+                .compose(attempt -> attempt.allowed()
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(Problem.of(
+                                        Problems.QUOTA_EXCEEDED,
+                                        "Too many attempts; wait " + attempt.retryAfterSeconds() + " seconds.")
+                                .with("retryAfter", attempt.retryAfterSeconds())));
     }
 
     private static String key(String kind, String value) {

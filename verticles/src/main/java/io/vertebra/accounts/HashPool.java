@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.core.shareddata.Shareable;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -22,9 +23,7 @@ final class HashPool {
     private final Counter refused;
 
     HashPool(Vertx vertx, AccountsSettings settings, MeterRegistry meters) {
-        int threads = settings.hashThreads() == 0
-                ? Runtime.getRuntime().availableProcessors()
-                : settings.hashThreads();
+        int threads = settings.hashThreads() == 0 ? Runtime.getRuntime().availableProcessors() : settings.hashThreads();
         this.workers = vertx.createSharedWorkerExecutor("accounts-hash", threads);
         this.room = threads + settings.hashQueueMax();
         this.inside = inside(vertx, meters);
@@ -52,6 +51,8 @@ final class HashPool {
             return Future.failedFuture(Problem.of(Problems.UNAVAILABLE, "Too many people sign in at this moment.")
                     .with("retryAfter", 1));
         }
-        return workers.executeBlocking(work, false).onComplete(done -> inside.decrementAndGet());
+        return workers.executeBlocking(work, false)
+                .onComplete(done -> inside.decrementAndGet())
+                .map(Objects::requireNonNull);
     }
 }

@@ -106,9 +106,10 @@ final class KeyRing {
 
     /** Makes the first key where there is none; the step before {@link #publish}. */
     Future<Optional<Key>> prepareFirst(Read read, Accounts.GetSigningKeys request) {
-        return list(read).compose(keys -> keys.isEmpty()
-                ? pool.run(() -> Optional.of(generate(Instant.EPOCH)))
-                : Future.succeededFuture(Optional.empty()));
+        return list(read)
+                .compose(keys -> keys.isEmpty()
+                        ? pool.run(() -> Optional.of(generate(Instant.EPOCH)))
+                        : Future.succeededFuture(Optional.empty()));
     }
 
     /** Answers {@link Accounts.GetSigningKeys}. Of two nodes that made a first key one wins. */
@@ -127,9 +128,8 @@ final class KeyRing {
                     .filter(key -> isOver(key, keys, now, settings.accessTokenLifetime()))
                     .map(Key::kid)
                     .toArray(String[]::new);
-            var dropped = over.length == 0
-                    ? Future.succeededFuture(0)
-                    : run.inWork(work -> work.run(DELETE, (Object) over));
+            var dropped =
+                    over.length == 0 ? Future.succeededFuture(0) : run.inWork(work -> work.run(DELETE, (Object) over));
             if (!isNextDue(keys, now, settings.keyRotation(), settings.keyLead())) {
                 return dropped.mapEmpty();
             }
@@ -153,17 +153,16 @@ final class KeyRing {
         var current = current(keys, now);
         boolean hasNext = keys.stream().anyMatch(key -> key.activeFrom().isAfter(now));
         return !hasNext
-                && (current == null || !current.signsFrom().plus(rotation).minus(lead).isAfter(now));
+                && (current == null
+                        || !current.signsFrom().plus(rotation).minus(lead).isAfter(now));
     }
 
     /** Whether a later key has signed for so long that no token of this one is left. */
     static boolean isOver(Key key, List<Key> keys, Instant now, Duration tokenLifetime) {
         return keys.stream()
                 .filter(other -> other.activeFrom().isAfter(key.activeFrom()))
-                .anyMatch(other -> other.activeFrom()
-                        .plus(tokenLifetime)
-                        .plus(SKEW_MAX)
-                        .isBefore(now));
+                .anyMatch(other ->
+                        other.activeFrom().plus(tokenLifetime).plus(SKEW_MAX).isBefore(now));
     }
 
     private Accounts.SigningKeys published(List<Key> keys, Instant now) {
@@ -189,7 +188,8 @@ final class KeyRing {
     private AccessToken.Signer unseal(Key key) {
         try {
             var pkcs8 = new PKCS8EncodedKeySpec(vault.open(key.sealed(), place(key.kid())));
-            return new AccessToken.Signer(key.kid(), KeyFactory.getInstance("RSA").generatePrivate(pkcs8));
+            return new AccessToken.Signer(
+                    key.kid(), KeyFactory.getInstance("RSA").generatePrivate(pkcs8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("a stored signing key cannot be read", e);
         }

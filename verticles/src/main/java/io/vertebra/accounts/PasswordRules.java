@@ -45,7 +45,8 @@ final class PasswordRules {
     }
 
     /** What is wrong with a password of this person; null when nothing is. */
-    @Nullable Problem problem(String pointer, String password, String email, String name) {
+    @Nullable
+    Problem problem(String pointer, String password, String email, String name) {
         var normal = Normalizer.normalize(password, Normalizer.Form.NFKC);
         if (normal.codePointCount(0, normal.length()) < lengthMin) {
             return Problem.invalid(pointer, "must have at least " + lengthMin + " characters");

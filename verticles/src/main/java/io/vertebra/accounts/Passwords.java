@@ -41,7 +41,8 @@ final class Passwords {
 
     /** Counts the mail. */
     Future<Nothing> count(Read read, Accounts.ForgotPassword request) {
-        return attempts.countMail(read, EmailAddress.comparable(request.email())).map(Nothing.NOTHING);
+        return attempts.countMail(read, EmailAddress.comparable(request.email()))
+                .map(Nothing.NOTHING);
     }
 
     /** Queues the mail when somebody has the address; the answer does not say so. */
@@ -50,9 +51,7 @@ final class Passwords {
         var expires = work.now().plus(settings.resetLinkLifetime());
         var address = EmailAddress.comparable(request.email());
         return AccountsStore.forgetPassword(work, address, Digests.ofToken(token), expires)
-                .compose(email -> email.isEmpty()
-                        ? Future.succeededFuture()
-                        : mails.reset(work, email.get(), token))
+                .compose(email -> email.isEmpty() ? Future.succeededFuture() : mails.reset(work, email.get(), token))
                 .map(Nothing.NOTHING);
     }
 
@@ -86,8 +85,8 @@ final class Passwords {
         var me = read.call().caller().id();
         return attempts.countProof(read)
                 .compose(counted -> AccountsStore.ownPassword(read, me))
-                .compose(own -> pool.run(
-                        () -> own.isPresent() && PasswordHash.matches(request.currentPassword(), own.get())))
+                .compose(own ->
+                        pool.run(() -> own.isPresent() && PasswordHash.matches(request.currentPassword(), own.get())))
                 .compose(proven -> proven
                         ? AccountsStore.person(read, me)
                         : Future.failedFuture(Problem.invalid("/currentPassword", "is not the current password")))
@@ -107,8 +106,7 @@ final class Passwords {
                 .compose(person -> replace(work, person.id(), person.email(), hash, caller.sessionId()));
     }
 
-    private Future<Nothing> replace(
-            Work work, UUID person, String email, String hash, @Nullable UUID but) {
+    private Future<Nothing> replace(Work work, UUID person, String email, String hash, @Nullable UUID but) {
         work.emit(new Accounts.PasswordChanged(person));
         return AccountsStore.setPassword(work, person, hash)
                 .compose(done -> AccountsStore.dropTokens(work, person))

@@ -15,8 +15,7 @@ import java.util.List;
  * @param branchedAt when the active token was issued
  * @param rotations the rotations of the last grace window, the oldest first
  */
-record RefreshFamily(
-        int generation, int branch, int parentBranch, Instant branchedAt, List<Rotation> rotations) {
+record RefreshFamily(int generation, int branch, int parentBranch, Instant branchedAt, List<Rotation> rotations) {
     /** How often a token may be issued again when its parent comes back late. */
     static final int REISSUES_MAX = 1;
 
@@ -72,8 +71,7 @@ record RefreshFamily(
             return new Step(Outcome.REPLAYED, this);
         }
         if (parent && branch < REISSUES_MAX) {
-            return new Step(
-                    Outcome.REISSUED, new RefreshFamily(generation, branch + 1, parentBranch, now, rotations));
+            return new Step(Outcome.REISSUED, new RefreshFamily(generation, branch + 1, parentBranch, now, rotations));
         }
         return new Step(Outcome.REUSED, this);
     }
@@ -94,8 +92,7 @@ record RefreshFamily(
     }
 
     private boolean wasRotatedWithin(Duration grace, Place presented, Instant now) {
-        return rotations.stream()
-                .anyMatch(past -> past.place().equals(presented) && isWithin(grace, past.at(), now));
+        return rotations.stream().anyMatch(past -> past.place().equals(presented) && isWithin(grace, past.at(), now));
     }
 
     /** A clock that is behind makes the time that passed negative; that counts as none. */

@@ -95,9 +95,10 @@ final class Registrations {
         if (hash == null) {
             return Future.succeededFuture();
         }
-        return AccountsStore.adoptPassword(work, token.personId(), hash).compose(changed -> changed == 0
-                ? Future.succeededFuture()
-                : sessions.endAll(work, token.personId(), null, Accounts.EndReason.PASSWORD_CHANGED));
+        return AccountsStore.adoptPassword(work, token.personId(), hash)
+                .compose(changed -> changed == 0
+                        ? Future.succeededFuture()
+                        : sessions.endAll(work, token.personId(), null, Accounts.EndReason.PASSWORD_CHANGED));
     }
 
     static Problem linkInvalid() {

@@ -26,30 +26,25 @@ final class SessionStore {
     static final String START = "SELECT session_id FROM accounts.start_session($1, $2, $3, $4, $5, $6, $7)";
     static final String FIND = "SELECT " + FAMILY_COLUMNS + " FROM accounts.find_session($1)";
     static final String LOCK = "SELECT " + FAMILY_COLUMNS + " FROM accounts.lock_session($1)";
-    static final String ADVANCE =
-            """
+    static final String ADVANCE = """
             UPDATE accounts.sessions
                SET generation = $2, branch = $3, parent_branch = $4, branched_at = $5, rotated = $6, rotated_from = $7,
                    rotated_at = $8, last_seen_at = $9, expires_at = $10
              WHERE id = $1""";
-    static final String END =
-            """
+    static final String END = """
             UPDATE accounts.sessions SET ended_at = $2, end_reason = $3
              WHERE id = $1 AND ended_at IS NULL AND expires_at > $2
             RETURNING id, person_id""";
-    static final String END_OTHERS =
-            """
+    static final String END_OTHERS = """
             UPDATE accounts.sessions SET ended_at = $3, end_reason = $4
              WHERE person_id = $1 AND id <> $2 AND ended_at IS NULL AND expires_at > $3
             RETURNING id, person_id""";
-    static final String STATE =
-            """
+    static final String STATE = """
             SELECT s.ended_at IS NULL AND s.expires_at > $2 AS alive, p.operator
               FROM accounts.sessions s JOIN accounts.people p ON p.id = s.person_id
              WHERE s.id = $1""";
     static final String TOUCH = "UPDATE accounts.sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $3";
-    static final String LIVE =
-            """
+    static final String LIVE = """
             SELECT id, address, agent, created_at, last_seen_at
               FROM accounts.sessions
              WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2

@@ -58,7 +58,8 @@ final class Sessions {
                 return Future.succeededFuture(Nothing.NOTHING);
             }
             return AccountsStore.person(work, ended.get().personId())
-                    .compose(person -> mails.sessionEnded(work, person.orElseThrow().email()))
+                    .compose(person ->
+                            mails.sessionEnded(work, person.orElseThrow().email()))
                     .map(Nothing.NOTHING);
         });
     }

@@ -109,8 +109,7 @@ final class SignIns {
                 .compose(done -> proven.newHash() == null
                         ? Future.succeededFuture(0)
                         : AccountsStore.rehash(work, person, proven.hash(), proven.newHash()))
-                .map(done -> tokens(
-                        proven.sessionId(), RefreshFamily.begun(work.now()), proven.accessToken()))
+                .map(done -> tokens(proven.sessionId(), RefreshFamily.begun(work.now()), proven.accessToken()))
                 .onComplete(done -> measure(done.succeeded() ? "success" : status(done.cause()), proven.startNanos()));
     }
 
@@ -148,8 +147,9 @@ final class SignIns {
             meters.counter("accounts_refresh", "outcome", step.outcome().name().toLowerCase(Locale.ROOT))
                     .increment();
             return switch (step.outcome()) {
-                case ROTATED, REISSUED -> SessionStore.advance(work, id, step.next(), expiry(session, work.now()))
-                        .map(done -> tokens(id, step.next(), presented.accessToken()));
+                case ROTATED, REISSUED ->
+                    SessionStore.advance(work, id, step.next(), expiry(session, work.now()))
+                            .map(done -> tokens(id, step.next(), presented.accessToken()));
                 case REPLAYED -> Future.succeededFuture(tokens(id, step.next(), presented.accessToken()));
                 case TOO_FAST -> Future.failedFuture(tooFast());
                 // Seen as reuse only since the first look; the next use of the token ends the session.
@@ -169,8 +169,7 @@ final class SignIns {
         return dummyHash.compose(dummy -> pool.run(() -> {
             var hash = found.map(AccountsStore.Login::hash).orElse(dummy);
             boolean matches = PasswordHash.matches(password, hash);
-            boolean open = found.isPresent()
-                    && (found.get().verified() || !settings.signInNeedsVerifiedEmail());
+            boolean open = found.isPresent() && (found.get().verified() || !settings.signInNeedsVerifiedEmail());
             if (!matches || !open) {
                 throw refused();
             }
@@ -195,7 +194,10 @@ final class SignIns {
     private Accounts.Tokens tokens(UUID session, RefreshFamily family, String accessToken) {
         var refresh = new RefreshToken(session, family.active()).sealed(refreshKey);
         return new Accounts.Tokens(
-                accessToken, refresh, TOKEN_TYPE, Math.toIntExact(settings.accessTokenLifetime().toSeconds()));
+                accessToken,
+                refresh,
+                TOKEN_TYPE,
+                Math.toIntExact(settings.accessTokenLifetime().toSeconds()));
     }
 
     private void measure(String status, long startNanos) {

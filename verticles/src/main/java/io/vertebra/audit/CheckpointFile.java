@@ -29,12 +29,13 @@ final class CheckpointFile {
 
     /** Appends checkpoints and has them on the disk before it succeeds. */
     Future<Void> append(Signer signer, List<AuditCheckpoint> signed) {
-        return vertx.executeBlocking(() -> {
+        Future<?> written = vertx.executeBlocking(() -> {
             var lines = new StringBuilder(signer.key().line()).append('\n');
             signed.forEach(checkpoint -> lines.append(checkpoint.line()).append('\n'));
             write(lines.toString());
             return null;
         });
+        return written.mapEmpty();
     }
 
     private void write(String lines) {

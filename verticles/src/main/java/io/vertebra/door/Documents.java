@@ -70,8 +70,8 @@ public final class Documents {
                 switch (wrong) {
                     case UnrecognizedPropertyException unknown -> "is not known here";
                     case InvalidFormatException form -> Scalars.expected(form.getTargetType());
-                    case MismatchedInputException type when type.getTargetType() != null ->
-                        Scalars.expected(type.getTargetType());
+                    case MismatchedInputException type
+                    when type.getTargetType() != null -> Scalars.expected(type.getTargetType());
                     default -> "has the wrong form";
                 };
         return malformed("One field was not understood.").at(pointer, detail);

@@ -143,11 +143,17 @@ public final class Gate {
             return Future.failedFuture(unauthenticated());
         }
         var check = new Check(List.of(), bearer.check.subjects());
-        return limiter.rule(check).compose(ruling -> inSession(
-                new Admission(
-                        call.by(bearer.caller), null, check, ruling, ruling.epochs()[1], bearer.token.expiresAtMs()),
-                token,
-                bearer));
+        return limiter.rule(check)
+                .compose(ruling -> inSession(
+                        new Admission(
+                                call.by(bearer.caller),
+                                null,
+                                check,
+                                ruling,
+                                ruling.epochs()[1],
+                                bearer.token.expiresAtMs()),
+                        token,
+                        bearer));
     }
 
     private Future<Admission> inSession(Admission admitted, String token, Bearer bearer) {
@@ -161,17 +167,18 @@ public final class Gate {
             touch(admitted.call(), bearer, session);
             return Future.succeededFuture(admitted);
         }
-        return bus.ask(internal(admitted.call()), new Accounts.CheckSession(session)).map(state -> {
-            if (!state.alive()) {
-                bearers.remove(token);
-                return admitted.refused(unauthenticated());
-            }
-            var kind = bearer.token.caller().kind();
-            kind = kind == ActorKind.ADMIN && !state.operator() ? ActorKind.USER : kind;
-            bearer.caller = new Caller(kind, bearer.caller.id(), null, session, null);
-            bearer.sessionEpoch = now;
-            return admitted.by(bearer.caller);
-        });
+        return bus.ask(internal(admitted.call()), new Accounts.CheckSession(session))
+                .map(state -> {
+                    if (!state.alive()) {
+                        bearers.remove(token);
+                        return admitted.refused(unauthenticated());
+                    }
+                    var kind = bearer.token.caller().kind();
+                    kind = kind == ActorKind.ADMIN && !state.operator() ? ActorKind.USER : kind;
+                    bearer.caller = new Caller(kind, bearer.caller.id(), null, session, null);
+                    bearer.sessionEpoch = now;
+                    return admitted.by(bearer.caller);
+                });
     }
 
     private void touch(Call call, Bearer bearer, UUID session) {
@@ -185,7 +192,8 @@ public final class Gate {
     private Future<Admission> limit(Call call, @Nullable Bearer bearer, @Nullable Problem refusal) {
         var values = policies.known();
         if (values == null) {
-            return policies.notOlderThan(0, internal(call)).compose(loaded -> limit(call, bearer, refusal, loaded, true));
+            return policies.notOlderThan(0, internal(call))
+                    .compose(loaded -> limit(call, bearer, refusal, loaded, true));
         }
         return limit(call, bearer, refusal, values, true);
     }
@@ -223,9 +231,8 @@ public final class Gate {
                 ? List.of(own)
                 : List.of(Allowance.perMinute("key", key, values.get("limits.key-per-minute")), own);
         var session = caller.sessionId();
-        var subjects = session == null
-                ? List.of(Caller.NOBODY, caller.id())
-                : List.of(Caller.NOBODY, caller.id(), session);
+        var subjects =
+                session == null ? List.of(Caller.NOBODY, caller.id()) : List.of(Caller.NOBODY, caller.id(), session);
         bearer.check = new Check(all, subjects);
         bearer.policyEpoch = values.epoch();
         return bearer.check;
@@ -260,7 +267,9 @@ public final class Gate {
 
     private void record(Call call, Operation operation, Request<?> request, Throwable refused) {
         var route = operation.route();
-        if (!(refused instanceof Problem problem) || route == null || route.variables().isEmpty()) {
+        if (!(refused instanceof Problem problem)
+                || route == null
+                || route.variables().isEmpty()) {
             return;
         }
         var last = operation.component(route.variables().getLast());

@@ -24,11 +24,7 @@ public final class Listener {
 
     /** Listens; port 0 takes a free one, the same for all instances of this Vert.x. */
     public static Future<HttpServer> open(
-            Vertx vertx,
-            Configuration configuration,
-            String host,
-            int port,
-            Handler<HttpServerRequest> requests) {
+            Vertx vertx, Configuration configuration, String host, int port, Handler<HttpServerRequest> requests) {
         var options = options(
                 configuration.section("http", HttpSettings.class), configuration.section("live", LiveSettings.class));
         var server = vertx.createHttpServer(options)

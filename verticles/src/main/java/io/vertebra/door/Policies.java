@@ -28,7 +28,8 @@ final class Policies {
     }
 
     /** The values that are known now; null before the first were asked for. */
-    @Nullable Values known() {
+    @Nullable
+    Values known() {
         return known;
     }
 

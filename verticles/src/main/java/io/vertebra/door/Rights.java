@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Rights {
     private static final int CACHED_MAX = 20_000;
 
-    private record Where(UUID principal, ActorKind kind, @Nullable UUID orgId) {}
+    private record Where(
+            UUID principal, ActorKind kind, @Nullable UUID orgId) {}
 
     private static final class Held {
         private final long epoch;

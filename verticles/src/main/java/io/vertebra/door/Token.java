@@ -23,7 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param sessionEpoch the epoch of its session when it was made
  * @param key the API key that it was made for; null without one
  */
-record Token(String kid, Caller caller, long expiresAtMs, long sessionEpoch, @Nullable String key) {
+record Token(
+        String kid,
+        Caller caller,
+        long expiresAtMs,
+        long sessionEpoch,
+        @Nullable String key) {
     private static final int LENGTH_MAX = 4_096;
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
@@ -53,9 +58,7 @@ record Token(String kid, Caller caller, long expiresAtMs, long sessionEpoch, @Nu
             return null;
         }
         var claims = part(text, 1);
-        if (claims == null
-                || !issuer.equals(claims.path("iss").asText())
-                || !meant(claims.path("aud"), audience)) {
+        if (claims == null || !issuer.equals(claims.path("iss").asText()) || !meant(claims.path("aud"), audience)) {
             return null;
         }
         return read(kid, claims);
@@ -64,7 +67,8 @@ record Token(String kid, Caller caller, long expiresAtMs, long sessionEpoch, @Nu
     private static @Nullable Token read(String kid, JsonNode claims) {
         try {
             var kind = ActorKind.valueOf(claims.path("kind").asText("user").toUpperCase(java.util.Locale.ROOT));
-            var session = claims.hasNonNull("sid") ? UUID.fromString(claims.get("sid").asText()) : null;
+            var session =
+                    claims.hasNonNull("sid") ? UUID.fromString(claims.get("sid").asText()) : null;
             var caller = new Caller(kind, UUID.fromString(claims.path("sub").asText()), null, session, null);
             if (kind == ActorKind.ANONYMOUS || !claims.path("exp").isIntegralNumber()) {
                 return null;

@@ -6,7 +6,6 @@ import io.vertebra.bus.EventType;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
 import io.vertebra.contract.Access;
-import io.vertebra.contract.Events;
 import io.vertebra.contract.Events.ListEvents;
 import io.vertebra.contract.Events.LoggedEvent;
 import io.vertebra.kernel.bus.Bus;

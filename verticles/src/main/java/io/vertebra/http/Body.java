@@ -31,8 +31,10 @@ final class Body {
         request.resume();
         if (!request.isEnded()) {
             var vertx = Vertx.currentContext().owner();
-            var timer = vertx.setTimer(Math.max(1, withinMs), late -> promise.tryFail(
-                    Problem.of(Problems.DEADLINE_EXCEEDED, "The body did not arrive in time.")));
+            var timer = vertx.setTimer(
+                    Math.max(1, withinMs),
+                    late -> promise.tryFail(
+                            Problem.of(Problems.DEADLINE_EXCEEDED, "The body did not arrive in time.")));
             promise.future().onComplete(done -> vertx.cancelTimer(timer));
         }
         return promise.future();

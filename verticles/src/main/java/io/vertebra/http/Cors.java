@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Which pages of other origins may call: exact origins only, with cookies only those of the console's own. */
 final class Cors {
-    private static final String EXPOSED = "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id,"
-            + " Idempotency-Replayed";
+    private static final String EXPOSED =
+            "ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id," + " Idempotency-Replayed";
     private static final String ACCEPTED = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match,"
             + " Request-Timeout-Ms, X-Request-Id, traceparent";
     private static final String PREFLIGHT_SECONDS = "600";

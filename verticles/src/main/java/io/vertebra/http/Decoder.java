@@ -99,7 +99,8 @@ final class Decoder {
     private Problem unknown(Map<String, String> query) {
         var problem = malformed("The query has parameters that this operation does not know.");
         for (var name : query.keySet()) {
-            if (parts.stream().noneMatch(part -> part.pathIndex() < 0 && part.name().equals(name))) {
+            if (parts.stream()
+                    .noneMatch(part -> part.pathIndex() < 0 && part.name().equals(name))) {
                 problem = problem.at("?" + name, "is not known here");
             }
         }

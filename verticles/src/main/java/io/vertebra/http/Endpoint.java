@@ -80,17 +80,20 @@ final class Endpoint {
     }
 
     /** The version in the answer; null where it has none. */
-    @Nullable Component version() {
+    @Nullable
+    Component version() {
         return version;
     }
 
     /** The id of what an answer created; null where the operation creates nothing. */
-    @Nullable Component createdId() {
+    @Nullable
+    Component createdId() {
         return id;
     }
 
     /** The address of the account that an open operation is about; null where it is about none. */
-    @Nullable Component account() {
+    @Nullable
+    Component account() {
         return account;
     }
 

@@ -86,14 +86,17 @@ final class Exchange {
         values = match.values();
         reply.of(found);
         if (pipeline.load().full()) {
-            throw Problem.of(Problems.UNAVAILABLE, "Too many requests run at once.").with("retryAfter", 1);
+            throw Problem.of(Problems.UNAVAILABLE, "Too many requests run at once.")
+                    .with("retryAfter", 1);
         }
         Negotiation.check(found, head, pipeline.settings().bodyMax());
         var call = call();
         if (found.takesBody() && head.hasBody()) {
             request.pause();
         }
-        var admitted = found.open() ? pipeline.gate().admitAnyone(call) : pipeline.gate().admit(call, token());
+        var admitted = found.open()
+                ? pipeline.gate().admitAnyone(call)
+                : pipeline.gate().admit(call, token());
         admitted.onComplete(this::admitted);
     }
 
@@ -166,7 +169,11 @@ final class Exchange {
             decode(null);
             return;
         }
-        Body.read(request, head, pipeline.settings().bodyMax(), result.call().deadline() - pipeline.clock().millis())
+        Body.read(
+                        request,
+                        head,
+                        pipeline.settings().bodyMax(),
+                        result.call().deadline() - pipeline.clock().millis())
                 .onComplete(read -> {
                     if (read.failed()) {
                         reply.closing();

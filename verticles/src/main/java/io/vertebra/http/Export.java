@@ -26,7 +26,8 @@ final class Export {
         return ask(call, new Audit.ExportSlice(orgId, 0, SLICE)).compose(first -> {
             var response = exchange.reply().stream("application/x-ndjson");
             response.putHeader("content-disposition", "attachment; filename=\"audit-" + orgId + ".ndjson\"");
-            return write(call, orgId, response, first).compose(all -> exchange.reply().streamed());
+            return write(call, orgId, response, first)
+                    .compose(all -> exchange.reply().streamed());
         });
     }
 

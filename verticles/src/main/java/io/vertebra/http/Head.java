@@ -13,22 +13,54 @@ final class Head {
     private static final int AGENT_LENGTH_MAX = 200;
     private static final int TRACEPARENT_LENGTH = 55;
 
-    @Nullable String authorization;
-    @Nullable String requestId;
-    @Nullable String traceparent;
-    @Nullable String timeout;
-    @Nullable String accept;
-    @Nullable String contentType;
-    @Nullable String key;
-    @Nullable String ifMatch;
-    @Nullable String ifNoneMatch;
-    @Nullable String origin;
-    @Nullable String agent;
-    @Nullable String forwarded;
-    @Nullable String cookie;
-    @Nullable String fetchSite;
-    @Nullable String host;
-    @Nullable String requestedMethod;
+    @Nullable
+    String authorization;
+
+    @Nullable
+    String requestId;
+
+    @Nullable
+    String traceparent;
+
+    @Nullable
+    String timeout;
+
+    @Nullable
+    String accept;
+
+    @Nullable
+    String contentType;
+
+    @Nullable
+    String key;
+
+    @Nullable
+    String ifMatch;
+
+    @Nullable
+    String ifNoneMatch;
+
+    @Nullable
+    String origin;
+
+    @Nullable
+    String agent;
+
+    @Nullable
+    String forwarded;
+
+    @Nullable
+    String cookie;
+
+    @Nullable
+    String fetchSite;
+
+    @Nullable
+    String host;
+
+    @Nullable
+    String requestedMethod;
+
     long length = -1;
     boolean chunked;
     boolean continues;
@@ -49,7 +81,8 @@ final class Head {
     }
 
     /** Why the request may not be read; null when it may. */
-    @Nullable Problem fault() {
+    @Nullable
+    Problem fault() {
         return fault;
     }
 

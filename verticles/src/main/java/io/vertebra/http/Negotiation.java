@@ -74,9 +74,11 @@ final class Negotiation {
             return true;
         }
         var semicolon = type.indexOf(';');
-        var essence = (semicolon < 0 ? type : type.substring(0, semicolon)).trim().toLowerCase(Locale.ROOT);
+        var essence =
+                (semicolon < 0 ? type : type.substring(0, semicolon)).trim().toLowerCase(Locale.ROOT);
         var known = essence.equals("application/json") || patch && essence.equals("application/merge-patch+json");
-        var parameters = semicolon < 0 ? "" : type.substring(semicolon + 1).trim().toLowerCase(Locale.ROOT);
+        var parameters =
+                semicolon < 0 ? "" : type.substring(semicolon + 1).trim().toLowerCase(Locale.ROOT);
         return known && (parameters.isEmpty() || parameters.replace("\"", "").equals("charset=utf-8"));
     }
 
@@ -86,7 +88,9 @@ final class Negotiation {
         }
         for (var range : accept.split(",")) {
             var semicolon = range.indexOf(';');
-            var essence = (semicolon < 0 ? range : range.substring(0, semicolon)).trim().toLowerCase(Locale.ROOT);
+            var essence = (semicolon < 0 ? range : range.substring(0, semicolon))
+                    .trim()
+                    .toLowerCase(Locale.ROOT);
             if (essence.equals("application/*") || essence.equals("application/json") || essence.isEmpty()) {
                 return true;
             }

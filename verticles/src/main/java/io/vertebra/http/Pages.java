@@ -14,6 +14,9 @@ import io.vertebra.kernel.mail.Mailbox;
 import io.vertebra.kernel.mail.MailboxPage;
 import io.vertebra.kernel.module.Doorway;
 import io.vertebra.kernel.telemetry.Build;
+import io.vertebra.reference.Html;
+import io.vertebra.reference.OpenApi;
+import io.vertebra.reference.ProblemCatalogue;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -23,6 +26,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that the door serves beside the operations: documents, pages, health, the console. */
@@ -30,6 +34,8 @@ final class Pages {
     /** What was built. */
     static final String BUILD = "/v1/buildinfo";
 
+    private static final String PING = "/ping";
+    private static final Buffer PONG = Buffer.buffer("{\"ok\":true}");
     private static final long KEYS_TIMEOUT_MS = 5_000;
     private static final String BRIEFLY = "public, max-age=300";
     private static final String HTML = "text/html; charset=utf-8";
@@ -59,7 +65,11 @@ final class Pages {
 
     /** Takes a request that is none of the API. */
     void handle(HttpServerRequest request) {
-        router.handle(request);
+        if (PING.equals(request.path()) && request.method() == HttpMethod.GET) {
+            request.response().putHeader(Fields.CONTENT_TYPE, Fields.JSON).end(PONG);
+        } else {
+            router.handle(request);
+        }
     }
 
     /** Health and metrics alone, for the management port. */
@@ -94,10 +104,13 @@ final class Pages {
 
     private void failures(Router of) {
         of.errorHandler(404, context -> problem(context, Problem.of(Problems.NOT_FOUND, "Nothing is served here.")));
-        of.errorHandler(405, context -> problem(
-                context, Problem.of(Problems.METHOD_NOT_ALLOWED, "This path answers to GET and HEAD.")));
-        of.errorHandler(400, context -> problem(
-                context, Problem.of(Problems.MALFORMED_REQUEST, "The address is not well-formed.")));
+        of.errorHandler(
+                405,
+                context -> problem(
+                        context, Problem.of(Problems.METHOD_NOT_ALLOWED, "This path answers to GET and HEAD.")));
+        of.errorHandler(
+                400,
+                context -> problem(context, Problem.of(Problems.MALFORMED_REQUEST, "The address is not well-formed.")));
         of.errorHandler(500, context -> problem(context, failure(context.failure())));
     }
 
@@ -125,11 +138,13 @@ final class Pages {
     }
 
     private void metrics(RoutingContext context) {
-        on.vertx().executeBlocking(() -> on.telemetry().scrape(), false).onComplete(
-                text -> context.response()
-                        .putHeader(Fields.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-                        .end(text),
-                context::fail);
+        on.vertx()
+                .executeBlocking(() -> on.telemetry().scrape(), false)
+                .onComplete(
+                        text -> context.response()
+                                .putHeader(Fields.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+                                .end(text),
+                        context::fail);
     }
 
     private void openApi(RoutingContext context) {
@@ -150,7 +165,7 @@ final class Pages {
     }
 
     private void problem(RoutingContext context) {
-        var page = problems.page(context.pathParam("code"));
+        var page = problems.page(Objects.requireNonNullElse(context.pathParam("code"), ""));
         if (page == null) {
             context.next();
         } else {
@@ -163,7 +178,8 @@ final class Pages {
                 .onSuccess(published -> {
                     var keys = published.keys().stream()
                             .map(key -> Map.of(
-                                    "kty", "RSA", "use", "sig", "alg", "RS256", "kid", key.kid(), "n", key.n(), "e", key.e()))
+                                    "kty", "RSA", "use", "sig", "alg", "RS256", "kid", key.kid(), "n", key.n(), "e",
+                                    key.e()))
                             .toList();
                     json(context, 200, Map.of("keys", keys), BRIEFLY);
                 })

@@ -10,6 +10,7 @@ import io.vertebra.kernel.bus.Answered;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Cookie;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.net.URLEncoder;
@@ -18,12 +19,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The answer to one request: status, headers, document; measured and logged when it ends. */
 final class Reply {
     private static final Logger log = LoggerFactory.getLogger(Reply.class);
     private static final Logger access = LoggerFactory.getLogger("io.vertebra.http.access");
     private static final long UNREAD_MAX = 65_536;
+    private static final long SLOW_NANOS = 1_000_000_000;
 
     private final Pipeline pipeline;
     private final HttpServerRequest request;
@@ -52,7 +55,8 @@ final class Reply {
     }
 
     /** The cookie of this name that the client sent; null without one. */
-    @Nullable String cookie(String name) {
+    @Nullable
+    String cookie(String name) {
         var sent = head.cookie == null ? null : request.getCookie(name);
         return sent == null ? null : sent.getValue();
     }
@@ -84,9 +88,7 @@ final class Reply {
             left.append("\";r=").append(ruling.remaining()[i]);
             left.append(";t=").append((ruling.resetMs()[i] + 999) / 1000);
         }
-        response.headers()
-                .add(Fields.RATE_LIMIT_POLICY, admission.policies())
-                .add(Fields.RATE_LIMIT, left.toString());
+        response.headers().add(Fields.RATE_LIMIT_POLICY, admission.policies()).add(Fields.RATE_LIMIT, left.toString());
     }
 
     /** Writes what the operation answered. */
@@ -108,7 +110,8 @@ final class Reply {
         }
         if (served.createdId() != null) {
             status = 201;
-            headers.add(Fields.LOCATION, request.path() + "/" + served.createdId().of(answer));
+            headers.add(
+                    Fields.LOCATION, request.path() + "/" + served.createdId().of(answer));
         }
         if (served.page() && answer instanceof Page<?> page && page.next() != null) {
             headers.add(Fields.LINK, "<" + next(page.next()) + ">; rel=\"next\"");
@@ -172,8 +175,7 @@ final class Reply {
             closing();
         }
         var path = request.path() == null ? "/" : request.path();
-        var document =
-                ProblemDocument.bytes(problem, pipeline.origin(), path, Objects.requireNonNull(head.requestId));
+        var document = ProblemDocument.bytes(problem, pipeline.origin(), path, Objects.requireNonNull(head.requestId));
         response.headers()
                 .set(Fields.CONTENT_TYPE, Fields.PROBLEM)
                 .set(Fields.CACHE_CONTROL, Fields.NO_STORE)
@@ -236,8 +238,15 @@ final class Reply {
             pipeline.load().end();
             endpoint.measure(status, nanos);
         }
-        if (access.isInfoEnabled()) {
-            access.info("{} {} {} {} us", request.method(), request.path(), status, nanos / 1000);
+        log(status, nanos);
+    }
+
+    /** Reads that went well are counted by the meters; the log tells of changes, of failures and of what was slow. */
+    private void log(int status, long nanos) {
+        var plain = status < 400 && nanos < SLOW_NANOS && request.method() == HttpMethod.GET;
+        if (plain ? access.isDebugEnabled() : access.isInfoEnabled()) {
+            access.atLevel(plain ? Level.DEBUG : Level.INFO)
+                    .log("{} {} {} {} us", request.method(), request.path(), status, nanos / 1000);
         }
     }
 

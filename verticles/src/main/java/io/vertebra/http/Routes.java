@@ -57,7 +57,8 @@ final class Routes {
     }
 
     /** What is served under this path; null when nothing is. */
-    @Nullable Match find(String path) {
+    @Nullable
+    Match find(String path) {
         var values = new String[VARIABLES_MAX];
         return find(root, path, 1, values, 0);
     }
@@ -83,6 +84,8 @@ final class Routes {
         if (end >= 0) {
             return find(node, path, end + 1, values, count);
         }
-        return node.endpoints.isEmpty() ? null : new Match(node.endpoints, Arrays.asList(values).subList(0, count));
+        return node.endpoints.isEmpty()
+                ? null
+                : new Match(node.endpoints, Arrays.asList(values).subList(0, count));
     }
 }

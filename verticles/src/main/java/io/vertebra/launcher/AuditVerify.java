@@ -91,7 +91,8 @@ final class AuditVerify implements Callable<Integer> {
         boolean intact = found.path("intact").asBoolean();
         say("chain " + chain + ": " + found.path("records").asText() + " records");
         if (!intact) {
-            say("record " + found.path("firstBad").asText("?") + ": " + found.path("finding").asText("does not fit"));
+            say("record " + found.path("firstBad").asText("?") + ": "
+                    + found.path("finding").asText("does not fit"));
         }
         say(intact ? "intact" : "NOT INTACT");
         return intact ? 0 : 1;

@@ -75,7 +75,7 @@ final class Database {
             return work.apply(vertx).toCompletionStage().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (java.util.concurrent.ExecutionException e) {
             throw new CannotStart("The database " + settings.name() + " on " + settings.host() + ":" + settings.port()
-                    + " cannot be used: " + e.getCause().getMessage());
+                    + " cannot be used: " + CannotStart.reason(e));
         } catch (TimeoutException e) {
             throw new CannotStart("The database did not answer within " + PATIENCE_SECONDS + " seconds.");
         } finally {

@@ -98,7 +98,10 @@ final class Dev implements Callable<Integer> {
         return configuration
                 .with("app.master-secret", folder.secret("master"), "data folder")
                 .with("cluster.secret", folder.secret("cluster"), "data folder")
-                .with("audit.checkpoint-file", folder.path().resolve("audit-checkpoints.ndjson").toString(), "data folder");
+                .with(
+                        "audit.checkpoint-file",
+                        folder.path().resolve("audit-checkpoints.ndjson").toString(),
+                        "data folder");
     }
 
     /** Makes the first superuser once; the password is shown at the start that made the account. */

@@ -8,6 +8,7 @@ import io.vertebra.kernel.module.Unresolved;
 import io.vertebra.launcher.embedded.StartFailure;
 import java.io.PrintWriter;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -51,7 +52,7 @@ public final class Main {
         return CommandLine.ExitCode.SOFTWARE;
     }
 
-    private static void say(PrintWriter err, String sentence) {
+    private static void say(PrintWriter err, @Nullable String sentence) {
         err.println("vertebra: " + sentence);
     }
 }

@@ -45,8 +45,12 @@ final class Node implements AutoCloseable {
 
     /** Logs as the configuration says from now on. */
     static void log(Configuration configuration) {
-        var service = configuration.section("telemetry", TelemetrySettings.class).serviceName();
-        Logging.start(configuration, service, configuration.section("app", AppSettings.class).nodeName());
+        var service =
+                configuration.section("telemetry", TelemetrySettings.class).serviceName();
+        Logging.start(
+                configuration,
+                service,
+                configuration.section("app", AppSettings.class).nodeName());
     }
 
     /** A node that serves nobody and carries only these domains, for a verb that asks something and ends. */

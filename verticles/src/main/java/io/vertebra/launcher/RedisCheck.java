@@ -36,8 +36,7 @@ final class RedisCheck {
         } catch (ExecutionException e) {
             return Finding.ill(
                     "Redis",
-                    "at " + settings.host() + ":" + settings.port() + " cannot be used: "
-                            + e.getCause().getMessage());
+                    "at " + settings.host() + ":" + settings.port() + " cannot be used: " + CannotStart.reason(e));
         } catch (Exception e) {
             return Finding.ill("Redis", "at " + settings.host() + ":" + settings.port() + " did not answer");
         } finally {

@@ -142,7 +142,8 @@ final class Link {
             return;
         }
         switch (op) {
-            case "sub" -> subscriptions.add(id, text(frame, "topic"), frame.path("after").asText(null));
+            case "sub" ->
+                subscriptions.add(id, text(frame, "topic"), frame.path("after").asText(null));
             case "unsub" -> subscriptions.remove(id);
             case "req" -> requests.ask(id, frame);
             default -> fault(id, malformed("The operation of the frame is not known here."));
@@ -158,17 +159,24 @@ final class Link {
 
     private void authenticate(String given) {
         var call = room.call(address, agent, null, null);
-        room.gate().admit(call, given).onComplete(
-                admitted -> {
-                    var other = principal != null && !principal.equals(admitted.call().caller().id());
-                    if (admitted.refusal() != null || other) {
-                        refuse(null, admitted.refusal() != null ? admitted.refusal() : unauthenticated(), call.requestId());
-                        close(UNAUTHENTICATED, "the token was refused");
-                        return;
-                    }
-                    authenticated(given, admitted);
-                },
-                failure -> refuse(null, failure, call.requestId()));
+        room.gate()
+                .admit(call, given)
+                .onComplete(
+                        admitted -> {
+                            var other = principal != null
+                                    && !principal.equals(
+                                            admitted.call().caller().id());
+                            if (admitted.refusal() != null || other) {
+                                refuse(
+                                        null,
+                                        admitted.refusal() != null ? admitted.refusal() : unauthenticated(),
+                                        call.requestId());
+                                close(UNAUTHENTICATED, "the token was refused");
+                                return;
+                            }
+                            authenticated(given, admitted);
+                        },
+                        failure -> refuse(null, failure, call.requestId()));
     }
 
     private void authenticated(String given, Admission admitted) {
@@ -187,7 +195,11 @@ final class Link {
     }
 
     /** Lets one step through the gate as its caller; what runs at once is bounded. */
-    void enter(@Nullable String key, @Nullable Long ifMatch, String id, java.util.function.Function<Admission, Future<?>> step) {
+    void enter(
+            @Nullable String key,
+            @Nullable Long ifMatch,
+            String id,
+            java.util.function.Function<Admission, Future<?>> step) {
         var call = room.call(address, agent, key, ifMatch);
         running++;
         if (running >= RUNNING_MAX) {
@@ -224,17 +236,19 @@ final class Link {
             return;
         }
         var call = room.call(address, agent, null, null);
-        room.gate().look(call, token).onComplete(
-                admitted -> {
-                    if (admitted.refusal() != null) {
-                        refuse(null, admitted.refusal(), call.requestId());
-                        lost(admitted.refusal());
-                    } else if (admitted.epoch() > epoch) {
-                        epoch = admitted.epoch();
-                        subscriptions.authoriseAgain(admitted);
-                    }
-                },
-                this::lost);
+        room.gate()
+                .look(call, token)
+                .onComplete(
+                        admitted -> {
+                            if (admitted.refusal() != null) {
+                                refuse(null, admitted.refusal(), call.requestId());
+                                lost(admitted.refusal());
+                            } else if (admitted.epoch() > epoch) {
+                                epoch = admitted.epoch();
+                                subscriptions.authoriseAgain(admitted);
+                            }
+                        },
+                        this::lost);
     }
 
     private void ping() {

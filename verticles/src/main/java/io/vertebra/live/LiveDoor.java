@@ -57,7 +57,8 @@ public final class LiveDoor extends Door {
         return on.cache().limiter().compose(limiter -> {
             var gate = new Gate(on.bus(), Caller.service(name()), limiter, on.refusals(), on.clock());
             var live = on.configuration().section("live", LiveSettings.class);
-            room = new Room(on, gate, live, settings, origin, new Addresses(settings.trustedProxies()), new Room.Written());
+            room = new Room(
+                    on, gate, live, settings, origin, new Addresses(settings.trustedProxies()), new Room.Written());
             var ports = on.vertx().sharedData().<String, Integer>getLocalMap(Platform.PORTS);
             if (ports.get("http") != null) {
                 new Upgrade(this::accept).offer(on);
@@ -113,7 +114,8 @@ public final class LiveDoor extends Door {
         }
         var most = Objects.requireNonNull(room).settings().connectionsMax();
         if (draining || links.size() >= most) {
-            return Problem.of(Problems.UNAVAILABLE, "No more connections are taken here.").with("retryAfter", 1);
+            return Problem.of(Problems.UNAVAILABLE, "No more connections are taken here.")
+                    .with("retryAfter", 1);
         }
         return null;
     }

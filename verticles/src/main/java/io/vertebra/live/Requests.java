@@ -32,7 +32,9 @@ final class Requests {
             var operation = operation(frame.path("operation").asText());
             var request = decode(operation, frame);
             var key = frame.path("key").asText(null);
-            var ifMatch = frame.path("ifMatch").isIntegralNumber() ? (Long) frame.get("ifMatch").asLong() : null;
+            var ifMatch = frame.path("ifMatch").isIntegralNumber()
+                    ? (Long) frame.get("ifMatch").asLong()
+                    : null;
             link.enter(key, ifMatch, id, admitted -> ask(id, admitted, operation, request));
         } catch (Problem problem) {
             link.refuse(id, problem, "frame");
@@ -55,7 +57,8 @@ final class Requests {
         if (!body.isMissingNode() && !body.isObject()) {
             throw Link.malformed("The body of a request is an object.");
         }
-        var document = body instanceof ObjectNode object ? object : Json.strict().createObjectNode();
+        var document =
+                body instanceof ObjectNode object ? object : Json.strict().createObjectNode();
         var reader = readers.computeIfAbsent(operation, known -> Json.strict().readerFor(known.type()));
         var request = Documents.record(reader, document);
         var refused = room.on().checks().check(operation, request);
@@ -69,7 +72,8 @@ final class Requests {
         return room.gate()
                 .authorise(admitted, operation, request)
                 .compose(granted -> room.gate().answer(granted, request))
-                .onSuccess(answered -> link.send(Frames.answer(id, body(operation, answered.answer()), answered.replayed())));
+                .onSuccess(answered ->
+                        link.send(Frames.answer(id, body(operation, answered.answer()), answered.replayed())));
     }
 
     private static @Nullable Object body(Operation operation, @Nullable Object answer) {

@@ -49,7 +49,8 @@ record Room(
     /** The types of an org's events that these rights let somebody read. */
     Set<String> readable(Access.Rights rights) {
         return on.contracts().events().stream()
-                .filter(type -> type.orgComponent() != null && rights.permissions().contains(type.permission()))
+                .filter(type ->
+                        type.orgComponent() != null && rights.permissions().contains(type.permission()))
                 .map(EventType::name)
                 .collect(Collectors.toSet());
     }

@@ -29,8 +29,7 @@ final class InvitationStore {
         ON CONFLICT (org_id, email) DO UPDATE SET id = excluded.id, role = excluded.role,
           token_hash = excluded.token_hash, invited_by = excluded.invited_by, created_at = excluded.created_at,
           expires_at = excluded.expires_at
-        RETURNING\s\
-        """ + COLUMNS;
+        RETURNING""" + " " + COLUMNS;
 
     static final String LIST = "SELECT " + COLUMNS + " FROM orgs.invitations"
             + " WHERE org_id = $1 AND id < $2 AND expires_at > $3 ORDER BY id DESC LIMIT $4";

@@ -18,6 +18,7 @@ import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.jobs.Run;
 import io.vertx.core.Future;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The projects of an org. */
@@ -26,20 +27,24 @@ final class Projects {
     /** One statement: without a slug from the client, the name's own or, when taken, with the end of the id. */
     Future<Project> create(Work work, CreateProject request) {
         var id = work.newId();
-        boolean chosen = request.slug() != null;
-        var slug = chosen ? request.slug() : Slug.of(request.name(), "project");
-        var longer = chosen ? null : Slug.with(slug, id);
+        var chosen = request.slug();
+        var slug = chosen == null ? Slug.of(request.name(), "project") : chosen;
+        var longer = Slug.with(slug, id);
         work.target("projectId:" + id);
-        return ProjectStore.insert(work, request.orgId(), id, request.name(), slug, longer, request.description())
-                .compose(project -> project.isPresent() || chosen
+        return insert(work, request, id, slug, chosen == null ? longer : null)
+                .compose(project -> project.isPresent() || chosen != null
                         ? Future.succeededFuture(project)
-                        : ProjectStore.insert(
-                                work, request.orgId(), id, request.name(), longer, null, request.description()))
+                        : insert(work, request, id, longer, null))
                 .compose(Projects::orTaken)
                 .map(project -> {
                     work.emit(new ProjectCreated(project.orgId(), project.id(), project.name()));
                     return project;
                 });
+    }
+
+    private static Future<Optional<Project>> insert(
+            Work work, CreateProject request, UUID id, String slug, @Nullable String longer) {
+        return ProjectStore.insert(work, request.orgId(), id, request.name(), slug, longer, request.description());
     }
 
     Future<Page<Project>> list(Read read, ListProjects request) {

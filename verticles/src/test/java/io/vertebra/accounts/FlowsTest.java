@@ -95,7 +95,8 @@ class FlowsTest {
     void a_transaction_sees_the_person_whose_proof_it_brought_and_forgets_at_its_end() {
         await(domain.query("BEGIN").execute());
         var one = register("one@example.org", "t1");
-        assertThat(rows("SELECT id FROM accounts.people")).singleElement()
+        assertThat(rows("SELECT id FROM accounts.people"))
+                .singleElement()
                 .satisfies(row -> assertThat(row.getUUID("id")).isEqualTo(one));
         await(domain.query("COMMIT").execute());
         assertThat(rows("SELECT id FROM accounts.people")).isEmpty();
@@ -108,7 +109,8 @@ class FlowsTest {
         register("mail@example.org", "t2");
         var digest = Buffer.buffer("t2");
         assertThat(rows(AccountsStore.TAKE_TOKEN, digest, "reset", NOW)).isEmpty();
-        assertThat(rows(AccountsStore.TAKE_TOKEN, digest, "verify", NOW.plusDays(2))).isEmpty();
+        assertThat(rows(AccountsStore.TAKE_TOKEN, digest, "verify", NOW.plusDays(2)))
+                .isEmpty();
         assertThat(rows(AccountsStore.TAKE_TOKEN, digest, "verify", NOW)).hasSize(1);
         assertThat(rows(AccountsStore.TAKE_TOKEN, digest, "verify", NOW)).isEmpty();
     }

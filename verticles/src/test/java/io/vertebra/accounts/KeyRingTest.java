@@ -36,7 +36,8 @@ class KeyRingTest {
             }
             assertThat(KeyRing.isOver(current, keys, now, LIFETIME)).isFalse();
             var past = KeyRing.current(keys, now.minus(LIFETIME));
-            assertThat(past == null || !KeyRing.isOver(past, keys, now, LIFETIME)).isTrue();
+            assertThat(past == null || !KeyRing.isOver(past, keys, now, LIFETIME))
+                    .isTrue();
             keys.removeIf(key -> KeyRing.isOver(key, keys, at, LIFETIME));
             assertThat(keys).hasSizeBetween(1, 2);
         }

@@ -41,7 +41,8 @@ class MailDeliveryTest {
             assertThat(server.getReceivedMessages()).hasSize(1);
             var mail = server.getReceivedMessages()[0];
             assertThat(mail.getAllRecipients()[0]).hasToString(someone.email());
-            var token = TOKEN.matcher(GreenMailUtil.getBody(mail).replace("=\r\n", "").replace("=3D", "="));
+            var token = TOKEN.matcher(
+                    GreenMailUtil.getBody(mail).replace("=\r\n", "").replace("=3D", "="));
             assertThat(token.find()).isTrue();
             on.api()
                     .post("/v1/auth/email/verify", Someone.json("token", token.group(1)))

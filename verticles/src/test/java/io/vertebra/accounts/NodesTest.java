@@ -31,10 +31,9 @@ class NodesTest {
     static void start() {
         var database = Servers.freshDatabase();
         var redis = Servers.freshRedis();
-        one = TestPlatform.on(
-                database, redis, Map.of("accounts.argon2-memory", "7MiB"), CLOCK, Set.of(Platform.ALL));
-        var costly = Map.of(
-                "accounts.argon2-memory", "8MiB", "accounts.hash-threads", "1", "accounts.hash-queue-max", "2");
+        one = TestPlatform.on(database, redis, Map.of("accounts.argon2-memory", "7MiB"), CLOCK, Set.of(Platform.ALL));
+        var costly =
+                Map.of("accounts.argon2-memory", "8MiB", "accounts.hash-threads", "1", "accounts.hash-queue-max", "2");
         two = TestPlatform.on(database, redis, costly, CLOCK, Set.of(Platform.ALL));
     }
 
@@ -66,7 +65,11 @@ class NodesTest {
         for (int round = 0; round < 7; round++) {
             me(one, login).expect(200);
             me(two, login).expect(200);
-            one.api().post("/v1/auth/logout", "{}").as(login.text("accessToken")).send().expect(204);
+            one.api()
+                    .post("/v1/auth/logout", "{}")
+                    .as(login.text("accessToken"))
+                    .send()
+                    .expect(204);
             me(two, login).expect(401);
             me(one, login).expect(401);
             login = someone.login();
@@ -106,7 +109,8 @@ class NodesTest {
 
     @Test
     void more_sign_ins_than_the_pool_takes_are_refused_at_once_and_the_rest_succeeds() {
-        var people = IntStream.range(0, 24).mapToObj(i -> Someone.registered(one)).toList();
+        var people =
+                IntStream.range(0, 24).mapToObj(i -> Someone.registered(one)).toList();
         var asks = people.stream()
                 .map(someone -> two.api()
                         .post("/v1/auth/login", Someone.json("email", someone.email(), "password", someone.password()))
@@ -115,8 +119,10 @@ class NodesTest {
         CompletableFuture.allOf(asks.toArray(CompletableFuture[]::new)).join();
         var statuses = asks.stream().map(ask -> ask.join().status()).toList();
         assertThat(statuses).contains(200, 503).containsOnly(200, 503);
-        asks.stream().map(CompletableFuture::join).filter(answer -> answer.status() == 503).forEach(answer ->
-                assertThat(answer.header("Retry-After")).isEqualTo("1"));
+        asks.stream()
+                .map(CompletableFuture::join)
+                .filter(answer -> answer.status() == 503)
+                .forEach(answer -> assertThat(answer.header("Retry-After")).isEqualTo("1"));
         var metrics = two.api().get("/metrics").send().body();
         assertThat(metrics).containsPattern("accounts_hash_refused_total(\\{.*})? [1-9]");
         at(two, people.getFirst()).login().expect(200);
@@ -137,6 +143,7 @@ class NodesTest {
         me(two, fresh).expect(200);
         me(one, fresh).expect(200);
         me(one, old).expect(401);
-        assertThat(someone.refresh(old.text("refreshToken")).expect(200).text("accessToken")).isNotEmpty();
+        assertThat(someone.refresh(old.text("refreshToken")).expect(200).text("accessToken"))
+                .isNotEmpty();
     }
 }

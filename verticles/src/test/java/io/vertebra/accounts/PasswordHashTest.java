@@ -34,6 +34,7 @@ class PasswordHashTest {
     void another_cost_makes_a_hash_outdated() {
         var hash = PasswordHash.of("a tin cup of rain", CHEAP);
         assertThat(PasswordHash.isOutdated(hash, CHEAP)).isFalse();
-        assertThat(PasswordHash.isOutdated(hash, new PasswordHash.Cost(128, 1, 1))).isTrue();
+        assertThat(PasswordHash.isOutdated(hash, new PasswordHash.Cost(128, 1, 1)))
+                .isTrue();
     }
 }

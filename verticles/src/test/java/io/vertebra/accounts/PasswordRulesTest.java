@@ -21,7 +21,8 @@ class PasswordRulesTest {
                 "purple monkey dishwasher",
             })
     void long_and_unusual_is_enough(String password) {
-        assertThat(RULES.problem("/password", password, "ada@example.org", "Ada Lovelace")).isNull();
+        assertThat(RULES.problem("/password", password, "ada@example.org", "Ada Lovelace"))
+                .isNull();
     }
 
     @ParameterizedTest

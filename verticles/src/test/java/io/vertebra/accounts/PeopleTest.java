@@ -48,7 +48,8 @@ class PeopleTest {
         var german = patch("/v1/me", "{\"locale\": \"de-CH\"}").expect(200);
         assertThat(german.text("name")).isEqualTo("Ada");
         assertThat(german.text("locale")).isEqualTo("de-CH");
-        assertThat(patch("/v1/me", "{\"locale\": null}").expect(200).json().hasNonNull("locale")).isFalse();
+        assertThat(patch("/v1/me", "{\"locale\": null}").expect(200).json().hasNonNull("locale"))
+                .isFalse();
         assertThat(get("/v1/me").json().path("version").asLong())
                 .isEqualTo(before.json().path("version").asLong() + 3);
         patch("/v1/me", "{\"name\": null}").expect(422);
@@ -60,15 +61,26 @@ class PeopleTest {
     void a_stale_precondition_is_refused() {
         var etag = get("/v1/me").header("ETag");
         assertThat(etag).isNotNull();
-        on.api().patch("/v1/me", "{\"name\": \"Ada\"}").header("If-Match", etag).as(token).send().expect(200);
-        on.api().patch("/v1/me", "{\"name\": \"Eve\"}").header("If-Match", etag).as(token).send().expect(412);
+        on.api()
+                .patch("/v1/me", "{\"name\": \"Ada\"}")
+                .header("If-Match", etag)
+                .as(token)
+                .send()
+                .expect(200);
+        on.api()
+                .patch("/v1/me", "{\"name\": \"Eve\"}")
+                .header("If-Match", etag)
+                .as(token)
+                .send()
+                .expect(412);
         assertThat(get("/v1/me").text("name")).isEqualTo("Ada");
     }
 
     @Test
     void settings_have_defaults_and_are_patched() {
         assertThat(get("/v1/me/settings").text("theme")).isEqualTo("system");
-        var changed = patch("/v1/me/settings", "{\"theme\": \"dark\", \"timeZone\": \"Europe/Zurich\"}").expect(200);
+        var changed = patch("/v1/me/settings", "{\"theme\": \"dark\", \"timeZone\": \"Europe/Zurich\"}")
+                .expect(200);
         assertThat(changed.text("theme")).isEqualTo("dark");
         assertThat(get("/v1/me/settings").text("timeZone")).isEqualTo("Europe/Zurich");
         patch("/v1/me/settings", "{\"timeZone\": \"Mars/Olympus\"}").expect(422);
@@ -97,15 +109,30 @@ class PeopleTest {
         assertThat(all).hasSize(3);
         assertThat(all.findValuesAsText("current")).containsOnlyOnce("true");
         var first = get("/v1/me/sessions?limit=2").json();
-        var rest = get("/v1/me/sessions?limit=2&after=" + first.path("next").asText()).json();
+        var rest = get("/v1/me/sessions?limit=2&after=" + first.path("next").asText())
+                .json();
         assertThat(first.path("items")).hasSize(2);
         assertThat(rest.path("items")).hasSize(1);
-        assertThat(rest.path("next").isNull() || rest.path("next").isMissingNode()).isTrue();
-        var ids = on.api().get("/v1/me/sessions").as(second.text("accessToken")).send().json().path("items");
+        assertThat(rest.path("next").isNull() || rest.path("next").isMissingNode())
+                .isTrue();
+        var ids = on.api()
+                .get("/v1/me/sessions")
+                .as(second.text("accessToken"))
+                .send()
+                .json()
+                .path("items");
         for (var session : ids) {
             if (session.path("current").asBoolean()) {
-                on.api().delete("/v1/me/sessions/" + session.path("id").asText()).as(token).send().expect(204);
-                on.api().delete("/v1/me/sessions/" + session.path("id").asText()).as(token).send().expect(404);
+                on.api()
+                        .delete("/v1/me/sessions/" + session.path("id").asText())
+                        .as(token)
+                        .send()
+                        .expect(204);
+                on.api()
+                        .delete("/v1/me/sessions/" + session.path("id").asText())
+                        .as(token)
+                        .send()
+                        .expect(404);
             }
         }
         on.api().get("/v1/me").as(second.text("accessToken")).send().expect(401);

@@ -176,7 +176,8 @@ class RefreshFamilyTest {
     Arbitrary<List<Turn>> turns() {
         var pauses = Arbitraries.integers().between(10, 100_000);
         var tabs = Arbitraries.integers().between(1, 4);
-        var turn = Combinators.combine(pauses, Arbitraries.of(true, false), tabs).as(Turn::new);
+        var turn =
+                Combinators.combine(pauses, Arbitraries.of(true, false), tabs).as(Turn::new);
         return turn.list().ofMinSize(1).ofMaxSize(60);
     }
 

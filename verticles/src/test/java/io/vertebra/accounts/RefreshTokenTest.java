@@ -50,6 +50,7 @@ class RefreshTokenTest {
 
     @Test
     void it_does_not_show_itself() {
-        assertThat(new RefreshToken(new UUID(1, 2), new RefreshFamily.Place(3, 0))).hasToString("RefreshToken(hidden)");
+        assertThat(new RefreshToken(new UUID(1, 2), new RefreshFamily.Place(3, 0)))
+                .hasToString("RefreshToken(hidden)");
     }
 }

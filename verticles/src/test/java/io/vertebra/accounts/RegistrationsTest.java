@@ -19,8 +19,7 @@ class RegistrationsTest {
 
     @BeforeAll
     static void start() {
-        var settings = Map.of(
-                "accounts.argon2-memory", "7MiB", "accounts.sign-in-needs-verified-email", "true");
+        var settings = Map.of("accounts.argon2-memory", "7MiB", "accounts.sign-in-needs-verified-email", "true");
         on = TestPlatform.start(settings, CLOCK, Set.of(Platform.ALL));
     }
 
@@ -30,7 +29,10 @@ class RegistrationsTest {
     }
 
     private static int verify(String token) {
-        return on.api().post("/v1/auth/email/verify", Someone.json("token", token)).send().status();
+        return on.api()
+                .post("/v1/auth/email/verify", Someone.json("token", token))
+                .send()
+                .status();
     }
 
     @Test
@@ -82,7 +84,9 @@ class RegistrationsTest {
     void addresses_are_compared_without_case() {
         var someone = Someone.registered(on);
         assertThat(verify(someone.mailedToken(1))).isEqualTo(204);
-        new Someone(on, someone.email().toUpperCase(java.util.Locale.ROOT), someone.password()).login().expect(200);
+        new Someone(on, someone.email().toUpperCase(java.util.Locale.ROOT), someone.password())
+                .login()
+                .expect(200);
     }
 
     @Test
@@ -109,11 +113,16 @@ class RegistrationsTest {
         assertThat(verify(someone.mailedToken(1))).isEqualTo(204);
         var login = someone.login().expect(200);
         someone.post("/v1/auth/password/forgot", "email", someone.email()).expect(204);
-        Someone.fresh(on).post("/v1/auth/password/forgot", "email", "nobody@example.org").expect(204);
+        Someone.fresh(on)
+                .post("/v1/auth/password/forgot", "email", "nobody@example.org")
+                .expect(204);
         var token = someone.mailedToken(2);
-        someone.post("/v1/auth/password/reset", "token", token, "password", "short").expect(422);
-        someone.post("/v1/auth/password/reset", "token", token, "password", "a new cup of snow").expect(204);
-        someone.post("/v1/auth/password/reset", "token", token, "password", "one more cup of hail").expect(422);
+        someone.post("/v1/auth/password/reset", "token", token, "password", "short")
+                .expect(422);
+        someone.post("/v1/auth/password/reset", "token", token, "password", "a new cup of snow")
+                .expect(204);
+        someone.post("/v1/auth/password/reset", "token", token, "password", "one more cup of hail")
+                .expect(422);
         on.api().get("/v1/me").as(login.text("accessToken")).send().expect(401);
         someone.refresh(login.text("refreshToken")).expect(401);
         someone.login().expect(401);
@@ -127,7 +136,8 @@ class RegistrationsTest {
         someone.mail(1);
         someone.post("/v1/auth/password/forgot", "email", someone.email()).expect(204);
         var token = someone.mailedToken(2);
-        someone.post("/v1/auth/password/reset", "token", token, "password", "a new cup of snow").expect(204);
+        someone.post("/v1/auth/password/reset", "token", token, "password", "a new cup of snow")
+                .expect(204);
         someone.with("a new cup of snow").login().expect(200);
     }
 }

@@ -62,7 +62,8 @@ class SignInsTest {
         var me = me(login).expect(200);
         assertThat(me.text("email")).isEqualTo(someone.email());
         var claims = Json.tolerant()
-                .readTree(Base64.getUrlDecoder().decode(login.text("accessToken").split("\\.")[1]));
+                .readTree(
+                        Base64.getUrlDecoder().decode(login.text("accessToken").split("\\.")[1]));
         assertThat(claims.path("sub").asText()).isEqualTo(me.text("id"));
         assertThat(claims.path("kind").asText()).isEqualTo("user");
         assertThat(claims.path("exp").asLong() - claims.path("iat").asLong()).isEqualTo(600);
@@ -70,7 +71,8 @@ class SignInsTest {
 
     @Test
     void an_unknown_address_and_a_wrong_password_get_the_same_answer() {
-        var known = Someone.registered(on).with("quite another password").login().expect(401);
+        var known =
+                Someone.registered(on).with("quite another password").login().expect(401);
         var unknown = Someone.fresh(on).login().expect(401);
         assertThat(problem(unknown)).isEqualTo(problem(known));
         assertThat(known.text("code")).isEqualTo("credentials_invalid");
@@ -83,7 +85,8 @@ class SignInsTest {
                 someone.with("quite another password").login().expect(401);
             }
             var refused = someone.login().expect(429);
-            assertThat(Integer.parseInt(String.valueOf(refused.header("Retry-After")))).isBetween(1, 3_600);
+            assertThat(Integer.parseInt(String.valueOf(refused.header("Retry-After"))))
+                    .isBetween(1, 3_600);
         }
     }
 
@@ -122,7 +125,9 @@ class SignInsTest {
                         .sendAsync())
                 .toList();
         CompletableFuture.allOf(asks.toArray(CompletableFuture[]::new)).join();
-        assertThat(asks.stream().map(ask -> ask.join().expect(200).text("refreshToken")).distinct())
+        assertThat(asks.stream()
+                        .map(ask -> ask.join().expect(200).text("refreshToken"))
+                        .distinct())
                 .hasSize(1);
         someone.refresh(asks.getFirst().join().text("refreshToken")).expect(200);
     }
@@ -180,7 +185,11 @@ class SignInsTest {
     void logging_out_ends_the_session_on_the_next_request() {
         var someone = Someone.registered(on);
         var login = someone.login();
-        on.api().post("/v1/auth/logout", "{}").as(login.text("accessToken")).send().expect(204);
+        on.api()
+                .post("/v1/auth/logout", "{}")
+                .as(login.text("accessToken"))
+                .send()
+                .expect(204);
         me(login).expect(401);
         someone.refresh(login.text("refreshToken")).expect(401);
     }

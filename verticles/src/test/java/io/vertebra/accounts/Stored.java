@@ -15,12 +15,13 @@ final class Stored {
     private Stored() {}
 
     static List<Row> rows(TestPlatform on, String sql) {
-        return Await.await(PgConnection.connect(on.platform().vertx(), on.database().owner())
-                .compose(connection -> connection
-                        .query(sql)
-                        .execute()
-                        .map(rows -> rows.stream().toList())
-                        .eventually(connection::close)));
+        return Await.await(
+                PgConnection.connect(on.platform().vertx(), on.database().owner())
+                        .compose(connection -> connection
+                                .query(sql)
+                                .execute()
+                                .map(rows -> rows.stream().toList())
+                                .eventually(connection::close)));
     }
 
     static String text(TestPlatform on, String sql) {

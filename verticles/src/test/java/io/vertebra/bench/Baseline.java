@@ -110,7 +110,11 @@ public final class Baseline {
             var id = UUID.randomUUID();
             projects.add(Tuple.of(id, org(i), "Project number " + i));
             int person = i % ORGS + ORGS * (i / ORGS % (PEOPLE / ORGS));
-            gets.append("/v1/projects/").append(id).append(' ').append(bearer.get(person)).append('\n');
+            gets.append("/v1/projects/")
+                    .append(id)
+                    .append(' ')
+                    .append(bearer.get(person))
+                    .append('\n');
         }
         return pool.query(BaselineStore.SCHEMA)
                 .execute()

@@ -147,7 +147,12 @@ final class BaselineDoor extends VerticleBase {
     private void limit(RoutingContext c) {
         c.request().pause();
         var key = "rl:" + c.<Caller>get("caller").id;
-        var command = Request.cmd(Command.EVALSHA).arg(script).arg(1).arg(key).arg(CAPACITY).arg(CAPACITY);
+        var command = Request.cmd(Command.EVALSHA)
+                .arg(script)
+                .arg(1)
+                .arg(key)
+                .arg(CAPACITY)
+                .arg(CAPACITY);
         redis.send(command).onComplete(done -> {
             c.request().resume();
             if (done.failed()) {
@@ -192,7 +197,8 @@ final class BaselineDoor extends VerticleBase {
         vertx.eventBus()
                 .<Project>request("projects.create", new CreateProject(caller.orgId, caller.id, name))
                 .onSuccess(m -> {
-                    c.response().putHeader("location", "/v1/projects/" + m.body().id());
+                    c.response()
+                            .putHeader("location", "/v1/projects/" + m.body().id());
                     json(c, 201, m.body());
                 })
                 .onFailure(c::fail);
@@ -202,7 +208,10 @@ final class BaselineDoor extends VerticleBase {
         var body = c.body().asJsonObject();
         vertx.eventBus()
                 .<Account>request("users.login", new Login(body.getString("email"), body.getString("password")))
-                .onSuccess(m -> c.json(new JsonObject().put("accessToken", token(tokens, m.body().id(), m.body().orgId()))))
+                .onSuccess(m -> c.json(new JsonObject()
+                        .put(
+                                "accessToken",
+                                token(tokens, m.body().id(), m.body().orgId()))))
                 .onFailure(c::fail);
     }
 
@@ -211,7 +220,9 @@ final class BaselineDoor extends VerticleBase {
         var claims = new JsonObject()
                 .put("sub", person.toString())
                 .put("org", orgId.toString())
-                .put("perms", new io.vertx.core.json.JsonArray().add("project:read").add("project:write"));
+                .put(
+                        "perms",
+                        new io.vertx.core.json.JsonArray().add("project:read").add("project:write"));
         var options = new JWTOptions().setAlgorithm("RS256").setIssuer("bench").setExpiresInSeconds(86_400);
         return tokens.generateToken(claims, options);
     }

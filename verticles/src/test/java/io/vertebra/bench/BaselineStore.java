@@ -92,8 +92,7 @@ final class BaselineStore extends VerticleBase {
             if (row == null || !row.getUUID(1).equals(request.orgId)) {
                 message.fail(404, "not found");
             } else {
-                message.reply(
-                        new Project(row.getUUID(0), row.getUUID(1), row.getString(2), row.getOffsetDateTime(3)));
+                message.reply(new Project(row.getUUID(0), row.getUUID(1), row.getString(2), row.getOffsetDateTime(3)));
             }
         });
     }

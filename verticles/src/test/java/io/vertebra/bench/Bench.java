@@ -53,10 +53,18 @@ public final class Bench implements Subcommand {
     private static final String OPERATOR = "operator@example.com";
     private static final String MASTER_SECRET = "bench-master-secret-bench-master-secret";
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "3", description = "Rounds of each load (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Rounds of each load (${DEFAULT-VALUE}).")
     private int rounds = 3;
 
-    @Option(names = "--seconds", paramLabel = "N", defaultValue = "8", description = "Seconds of a round (${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seconds",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Seconds of a round (${DEFAULT-VALUE}).")
     private int seconds = 8;
 
     @Option(names = "--only", paramLabel = "LOAD", split = ",", description = "Some of ${COMPLETION-CANDIDATES}.")
@@ -103,7 +111,9 @@ public final class Bench implements Subcommand {
     private Server startBaseline(EmbeddedPostgres postgres, EmbeddedRedis redis) throws Exception {
         int port = freePort();
         var arguments = List.of(
-                Integer.toString(port), Databases.url(postgres, "bench_baseline"), redis.url(1),
+                Integer.toString(port),
+                Databases.url(postgres, "bench_baseline"),
+                redis.url(1),
                 lists("baseline").toString());
         return Server.start(
                 Baseline.class.getName(), arguments, Map.of(), port, "/ping", folder.resolve("baseline.log"));
@@ -129,15 +139,15 @@ public final class Bench implements Subcommand {
     }
 
     private Rival rival(String name, Server server, String ping, String login) throws IOException {
-        var environment =
-                Map.of("BENCH_LISTS", lists(name).toString(), "BENCH_PING", ping, "BENCH_LOGIN", login);
+        var environment = Map.of("BENCH_LISTS", lists(name).toString(), "BENCH_PING", ping, "BENCH_LOGIN", login);
         var scripts = home().resolve("verticles/src/test/resources/bench");
         return new Rival(name, server, new Wrk(scripts, server.port(), server.pid(), environment));
     }
 
     /** The checkout; the script says where it is. */
     private static Path home() {
-        return Path.of(java.util.Objects.requireNonNullElse(System.getenv("VERTEBRA_HOME"), "..")).toAbsolutePath();
+        return Path.of(java.util.Objects.requireNonNullElse(System.getenv("VERTEBRA_HOME"), ".."))
+                .toAbsolutePath();
     }
 
     private Path lists(String name) throws IOException {
@@ -164,8 +174,8 @@ public final class Bench implements Subcommand {
             var ours = median(results.get(vertebra.name));
             print(load, baseline.name, base);
             print(load, vertebra.name, ours);
-            summary.add("%s: rate × %.2f, CPU × %.2f".formatted(
-                    load.title, ours.rate() / base.rate(), ours.cpuMicros() / base.cpuMicros()));
+            summary.add("%s: rate × %.2f, CPU × %.2f"
+                    .formatted(load.title, ours.rate() / base.rate(), ours.cpuMicros() / base.cpuMicros()));
         }
         summary.forEach(line -> out.println("vertebra ÷ baseline  " + line));
         out.flush();
@@ -182,14 +192,23 @@ public final class Bench implements Subcommand {
     }
 
     private static Result median(List<Result> results) {
-        var sorted = results.stream().sorted(Comparator.comparingDouble(Result::rate)).toList();
+        var sorted = results.stream()
+                .sorted(Comparator.comparingDouble(Result::rate))
+                .toList();
         return sorted.get(sorted.size() / 2);
     }
 
     private void print(Load load, String name, Result r) {
         out.printf(
-                Locale.ROOT, "%-26s %-10s %10.0f %9.1f %8.2f %8.2f %7d%n",
-                load.title, name, r.rate(), r.cpuMicros(), r.p50Millis(), r.p99Millis(), r.failed());
+                Locale.ROOT,
+                "%-26s %-10s %10.0f %9.1f %8.2f %8.2f %7d%n",
+                load.title,
+                name,
+                r.rate(),
+                r.cpuMicros(),
+                r.p50Millis(),
+                r.p99Millis(),
+                r.failed());
         out.flush();
     }
 

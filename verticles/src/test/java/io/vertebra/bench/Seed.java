@@ -20,8 +20,8 @@ import java.util.concurrent.Semaphore;
 final class Seed {
     private static final int IN_FLIGHT = 32;
     private static final long UNLIMITED = 1_000_000_000L;
-    private static final List<String> LIMITS = List.of(
-            "limits.user-per-minute", "limits.address-per-minute", "limits.login-per-account-per-minute");
+    private static final List<String> LIMITS =
+            List.of("limits.user-per-minute", "limits.address-per-minute", "limits.login-per-account-per-minute");
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final String base;
@@ -57,9 +57,11 @@ final class Seed {
         for (int org = 0; org < orgs.size(); org++) {
             var path = "/v1/orgs/" + orgs.get(org) + "/projects";
             var token = tokens.get(org);
-            var answers = all(perOrg, i -> client.sendAsync(
-                    request("POST", path, token, new JsonObject().put("name", "Project number " + i)),
-                    BodyHandlers.ofString()));
+            var answers = all(
+                    perOrg,
+                    i -> client.sendAsync(
+                            request("POST", path, token, new JsonObject().put("name", "Project number " + i)),
+                            BodyHandlers.ofString()));
             projects.add(answers.stream()
                     .map(a -> new JsonObject(a.body()).getString("id"))
                     .toList());
@@ -73,9 +75,11 @@ final class Seed {
     }
 
     private List<String> tokens() throws Exception {
-        var answers = all(Baseline.PEOPLE, person -> client.sendAsync(
-                request("POST", "/v1/auth/login", null, credentials(email(person), Baseline.PASSWORD)),
-                BodyHandlers.ofString()));
+        var answers = all(
+                Baseline.PEOPLE,
+                person -> client.sendAsync(
+                        request("POST", "/v1/auth/login", null, credentials(email(person), Baseline.PASSWORD)),
+                        BodyHandlers.ofString()));
         return answers.stream()
                 .map(a -> new JsonObject(a.body()).getString("accessToken"))
                 .toList();
@@ -88,7 +92,12 @@ final class Seed {
             var path = "/v1/orgs/" + orgs.get(org) + "/projects";
             posts.append(path).append(' ').append(tokens.get(org)).append('\n');
             for (String project : projects.get(org)) {
-                gets.append(path).append('/').append(project).append(' ').append(tokens.get(org)).append('\n');
+                gets.append(path)
+                        .append('/')
+                        .append(project)
+                        .append(' ')
+                        .append(tokens.get(org))
+                        .append('\n');
             }
         }
         Files.writeString(lists.resolve("gets.txt"), gets);

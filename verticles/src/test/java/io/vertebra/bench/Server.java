@@ -15,7 +15,10 @@ import java.util.concurrent.TimeUnit;
 /** One server under load, in a JVM of its own with the same flags as its rival. */
 final class Server implements AutoCloseable {
     private static final List<String> FLAGS = List.of(
-            "-XX:+UseParallelGC", "-Xms512m", "-Xmx512m", "--enable-native-access=ALL-UNNAMED",
+            "-XX:+UseParallelGC",
+            "-Xms512m",
+            "-Xmx512m",
+            "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(20);
@@ -54,7 +57,8 @@ final class Server implements AutoCloseable {
         command.addAll(arguments);
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
-        return builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+        return builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
     }
 
     int port() {
@@ -67,7 +71,8 @@ final class Server implements AutoCloseable {
 
     private void awaitAnswer(String path) throws IOException, InterruptedException {
         var client = HttpClient.newHttpClient();
-        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+        var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .build();
         long until = System.nanoTime() + START.toNanos();
         while (System.nanoTime() < until) {
             if (!process.isAlive()) {

@@ -41,8 +41,15 @@ final class Wrk {
     /** Starts the load in the background. */
     Process start(String script, int connections, int seconds) throws IOException {
         var command = new ProcessBuilder(List.of(
-                "wrk", "-t1", "-c" + connections, "-d" + seconds + "s", "--timeout", "10s", "-s",
-                scripts.resolve(script).toString(), "http://127.0.0.1:" + port));
+                "wrk",
+                "-t1",
+                "-c" + connections,
+                "-d" + seconds + "s",
+                "--timeout",
+                "10s",
+                "-s",
+                scripts.resolve(script).toString(),
+                "http://127.0.0.1:" + port));
         command.environment().putAll(environment);
         command.environment().put("BENCH_LUA", scripts.toString());
         command.environment().put("BENCH_RUN", Long.toString(System.nanoTime(), 36));

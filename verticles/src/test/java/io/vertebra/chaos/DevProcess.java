@@ -37,11 +37,20 @@ final class DevProcess implements AutoCloseable {
         long begin = System.nanoTime();
         var command = List.of(
                 ProcessHandle.current().info().command().orElse("java"),
-                "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED",
-                "-cp", System.getProperty("java.class.path"),
-                "io.vertebra.launcher.Main", "dev", "--port", Integer.toString(port), "--data", data.toString());
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.vertebra.launcher.Main",
+                "dev",
+                "--port",
+                Integer.toString(port),
+                "--data",
+                data.toString());
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(data.resolveSibling("dev.log").toFile()));
+        builder.redirectOutput(
+                ProcessBuilder.Redirect.appendTo(data.resolveSibling("dev.log").toFile()));
         var started = builder.start();
         process = started;
         while (!ready()) {

@@ -27,20 +27,23 @@ class KilledTest {
             var base = "/v1/orgs/" + org.getString("id");
             for (int round = 0; round < ROUNDS; round++) {
                 var name = "Project " + round;
-                var project = dev.expect(
-                        201, "POST", base + "/projects", token(dev), new JsonObject().put("name", name));
+                var project =
+                        dev.expect(201, "POST", base + "/projects", token(dev), new JsonObject().put("name", name));
                 dev.kill();
                 dev.start();
                 var token = token(dev);
                 var id = project.getString("id");
                 assertThat(dev.expect(200, "GET", base + "/projects/" + id, token, null))
                         .isEqualTo(project);
-                assertThat(occurrences(dev.expect(200, "GET", base + "/events?type=Orgs.ProjectCreated&limit=200",
-                                token, null), id))
+                assertThat(occurrences(
+                                dev.expect(
+                                        200, "GET", base + "/events?type=Orgs.ProjectCreated&limit=200", token, null),
+                                id))
                         .as("events of round " + round)
                         .isOne();
                 assertThat(occurrences(
-                                dev.expect(200, "GET", base + "/audit?action=Orgs.CreateProject&limit=200", token, null),
+                                dev.expect(
+                                        200, "GET", base + "/audit?action=Orgs.CreateProject&limit=200", token, null),
                                 id))
                         .as("audit records of round " + round)
                         .isOne();

@@ -47,7 +47,9 @@ class EventsTest {
             page = get(created + "&after=" + page.path("next").asText());
         }
         assertThat(seen).isEqualTo(names);
-        assertThat(page.path("next").isTextual()).as("a client can always go on").isTrue();
+        assertThat(page.path("next").isTextual())
+                .as("a client can always go on")
+                .isTrue();
 
         var first = get(events).at("/items/0");
         assertThat(first.path("type").asText()).isEqualTo("Orgs.OrgCreated");
@@ -66,7 +68,8 @@ class EventsTest {
                     .send()
                     .expect(201)
                     .text("id");
-            var items = get("/v1/orgs/" + org + "/events?type=Orgs.ProjectCreated").path("items");
+            var items =
+                    get("/v1/orgs/" + org + "/events?type=Orgs.ProjectCreated").path("items");
             assertThat(items).hasSize(i + 1);
             assertThat(items.get(i).at("/data/projectId").asText()).isEqualTo(project);
         }

@@ -49,7 +49,11 @@ class RoomsTest {
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "io.vertebra.contract..", "io.vertebra.bus..", "java..", "jakarta.validation..", "org.jspecify..")
+                        "io.vertebra.contract..",
+                        "io.vertebra.bus..",
+                        "java..",
+                        "jakarta.validation..",
+                        "org.jspecify..")
                 .check(HOUSE);
     }
 

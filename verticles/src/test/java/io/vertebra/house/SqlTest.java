@@ -39,8 +39,8 @@ class SqlTest {
         for (var provider : ServiceLoader.load(Domain.class).stream().toList()) {
             var room = provider.type().getPackageName();
             var domain = room.substring(room.lastIndexOf('.') + 1);
-            var classes = new ClassFileImporter(Set.of(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS))
-                    .importPackages(room);
+            var classes =
+                    new ClassFileImporter(Set.of(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)).importPackages(room);
             for (JavaClass type : classes) {
                 collect(domain, type.reflect(), found);
             }

@@ -122,18 +122,22 @@ final class DoorFixture implements AutoCloseable, Doorway {
     private void platform() {
         on(Accounts.GetSigningKeys.class, (call, ask) -> tokens.published());
         on(Accounts.TouchSession.class, (call, ask) -> io.vertebra.bus.Nothing.NOTHING);
-        on(Accounts.CheckSession.class, (call, ask) ->
-                new Accounts.SessionState(!deadSessions.contains(ask.sessionId()), false));
+        on(
+                Accounts.CheckSession.class,
+                (call, ask) -> new Accounts.SessionState(!deadSessions.contains(ask.sessionId()), false));
         on(Access.ResolvePolicies.class, (call, ask) -> new Access.PolicyValues(values()));
         on(Access.ResolveRights.class, (call, ask) -> {
             var rights = members.get(ask.principal());
             return rights != null && ORG.equals(ask.orgId()) ? rights : new Access.Rights(null, Set.of());
         });
         var now = Instant.parse("2026-11-20T12:00:00Z");
-        on(Orgs.GetProject.class, (call, ask) ->
-                new Orgs.Project(ask.projectId(), ask.orgId(), "One", "one", null, now, now, 3));
-        on(Orgs.CreateProject.class, (call, ask) ->
-                new Orgs.Project(PROJECT, ask.orgId(), ask.name(), "one", ask.description(), now, now, 1));
+        on(
+                Orgs.GetProject.class,
+                (call, ask) -> new Orgs.Project(ask.projectId(), ask.orgId(), "One", "one", null, now, now, 3));
+        on(
+                Orgs.CreateProject.class,
+                (call, ask) ->
+                        new Orgs.Project(PROJECT, ask.orgId(), ask.name(), "one", ask.description(), now, now, 1));
         on(Orgs.ChangeProject.class, (call, ask) -> {
             if (call.ifMatch() != null && call.ifMatch() != 3) {
                 throw Problem.of(Problems.STALE_VERSION, "stale");
@@ -147,7 +151,8 @@ final class DoorFixture implements AutoCloseable, Doorway {
 
     private Map<String, Access.PolicyValue> values() {
         var values = new HashMap<String, Access.PolicyValue>();
-        limits.forEach((name, value) -> values.put(name, new Access.PolicyValue(name, value, "", "", Access.PolicyLevel.DEFAULT)));
+        limits.forEach((name, value) ->
+                values.put(name, new Access.PolicyValue(name, value, "", "", Access.PolicyLevel.DEFAULT)));
         return values;
     }
 

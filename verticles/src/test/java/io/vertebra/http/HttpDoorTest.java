@@ -54,7 +54,8 @@ class HttpDoorTest {
     @Test
     void an_org_of_others_does_not_exist_and_a_missing_permission_is_named() {
         var stranger = door.tokens.of(UUID.randomUUID());
-        assertThat(door.api().get(PROJECTS + "/" + PROJECT, stranger).statusCode()).isEqualTo(404);
+        assertThat(door.api().get(PROJECTS + "/" + PROJECT, stranger).statusCode())
+                .isEqualTo(404);
         var refused = door.api().post(PROJECTS, door.member("orgs.projects.read"), "{\"name\":\"One\"}");
         assertThat(refused.statusCode()).isEqualTo(403);
         assertThat(Api.json(refused).getString("permission")).isEqualTo("orgs.projects.write");
@@ -90,7 +91,8 @@ class HttpDoorTest {
     @Test
     void a_change_of_rights_holds_on_the_next_request() {
         var person = UUID.randomUUID();
-        door.members.put(person, new io.vertebra.contract.Access.Rights("member", java.util.Set.of("orgs.projects.read")));
+        door.members.put(
+                person, new io.vertebra.contract.Access.Rights("member", java.util.Set.of("orgs.projects.read")));
         var token = door.tokens.of(person);
         assertThat(door.api().get(PROJECTS + "/" + PROJECT, token).statusCode()).isEqualTo(200);
         door.members.remove(person);
@@ -106,6 +108,7 @@ class HttpDoorTest {
         assertThat(page.body()).contains("validation_error");
         assertThat(door.api().send(door.api().at("/nothing.txt")).statusCode()).isEqualTo(404);
         var keys = door.api().send(door.api().at("/.well-known/jwks.json"));
-        assertThat(Api.json(keys).getJsonArray("keys").getJsonObject(0).getString("kid")).isEqualTo(Tokens.KID);
+        assertThat(Api.json(keys).getJsonArray("keys").getJsonObject(0).getString("kid"))
+                .isEqualTo(Tokens.KID);
     }
 }

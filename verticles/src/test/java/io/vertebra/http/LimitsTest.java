@@ -28,13 +28,16 @@ class LimitsTest {
                 assertThat(answer.statusCode()).isEqualTo(200);
                 assertThat(answer.headers().firstValue("ratelimit-policy"))
                         .contains("\"key\";q=100;w=60, \"user\";q=1000;w=60");
-                assertThat(answer.headers().firstValue("ratelimit").orElseThrow()).startsWith("\"key\";r=" + left + ";t=");
+                assertThat(answer.headers().firstValue("ratelimit").orElseThrow())
+                        .startsWith("\"key\";r=" + left + ";t=");
             }
             var refused = door.api().get(PATH, token);
             assertThat(refused.statusCode()).isEqualTo(429);
             assertThat(Api.json(refused).getString("code")).isEqualTo("quota_exceeded");
             assertThat(Api.json(refused).getString("type")).endsWith("/problems/quota-exceeded");
-            assertThat(Long.parseLong(refused.headers().firstValue("retry-after").orElseThrow())).isBetween(50L, 66L);
+            assertThat(Long.parseLong(
+                            refused.headers().firstValue("retry-after").orElseThrow()))
+                    .isBetween(50L, 66L);
         }
     }
 

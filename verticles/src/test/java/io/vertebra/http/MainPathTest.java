@@ -29,11 +29,18 @@ class MainPathTest {
         var login = api.post("/v1/auth/login", person + "}").send().expect(200);
         assertThat(login.text("tokenType")).isEqualTo("Bearer");
         var token = login.text("accessToken");
-        var org = api.post("/v1/orgs", "{\"name\":\"Engines\"}").as(token).send().expect(201);
+        var org =
+                api.post("/v1/orgs", "{\"name\":\"Engines\"}").as(token).send().expect(201);
         var base = "/v1/orgs/" + org.text("id");
         assertThat(org.header("Location")).isEqualTo(base);
-        var project = api.post(base + "/projects", "{\"name\":\"Atlas\"}").as(token).send().expect(201);
-        var read = api.get(base + "/projects/" + project.text("id")).as(token).send().expect(200);
+        var project = api.post(base + "/projects", "{\"name\":\"Atlas\"}")
+                .as(token)
+                .send()
+                .expect(201);
+        var read = api.get(base + "/projects/" + project.text("id"))
+                .as(token)
+                .send()
+                .expect(200);
         assertThat(read.json()).isEqualTo(project.json());
         assertThat(read.header("ETag")).isNotNull();
         var events = api.get(base + "/events").as(token).send().expect(200);

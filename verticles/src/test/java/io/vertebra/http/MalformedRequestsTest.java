@@ -46,7 +46,8 @@ class MalformedRequestsTest {
         var body = new JsonObject(answer.substring(answer.indexOf("\r\n\r\n") + 4));
         assertThat(body.getInteger("status")).isEqualTo(malformed.status());
         assertThat(body.getString("code")).isNotBlank();
-        assertThat(body.encode()).doesNotContain("Exception", "io.vertebra", "java.", "com.fasterxml", "netty", "SELECT");
+        assertThat(body.encode())
+                .doesNotContain("Exception", "io.vertebra", "java.", "com.fasterxml", "netty", "SELECT");
     }
 
     static Stream<Case> cases() {
@@ -108,12 +109,30 @@ class MalformedRequestsTest {
         return Stream.of(
                 request("another media type", 415, "POST", PROJECTS, "Content-Type: text/xml\r\n", "<a/>"),
                 request("no media type", 415, "POST", PROJECTS, "", "{}"),
-                request("another charset", 415, "POST", PROJECTS, "Content-Type: application/json; charset=utf-16\r\n", "{}"),
+                request(
+                        "another charset",
+                        415,
+                        "POST",
+                        PROJECTS,
+                        "Content-Type: application/json; charset=utf-16\r\n",
+                        "{}"),
                 request("another answer wanted", 406, "GET", ONE, "Accept: text/html\r\n", ""),
                 request("a deadline that is none", 400, "GET", ONE, "Request-Timeout-Ms: soon\r\n", ""),
                 request("a deadline in the past", 400, "GET", ONE, "Request-Timeout-Ms: -1\r\n", ""),
-                request("two keys", 400, "POST", PROJECTS, JSON + "Idempotency-Key: a\r\nX-Idempotency-Key: b\r\n", "{}"),
-                request("a huge key", 400, "POST", PROJECTS, JSON + "Idempotency-Key: " + "a".repeat(300) + "\r\n", "{}"),
+                request(
+                        "two keys",
+                        400,
+                        "POST",
+                        PROJECTS,
+                        JSON + "Idempotency-Key: a\r\nX-Idempotency-Key: b\r\n",
+                        "{}"),
+                request(
+                        "a huge key",
+                        400,
+                        "POST",
+                        PROJECTS,
+                        JSON + "Idempotency-Key: " + "a".repeat(300) + "\r\n",
+                        "{}"),
                 request("an If-Match that is no tag", 400, "PATCH", ONE, JSON + "If-Match: 3\r\n", "{}"),
                 request("a body where none belongs", 400, "GET", ONE, "", "{}"),
                 request("a huge header", 413, "GET", ONE, "X-Long: " + "a".repeat(20_000) + "\r\n", ""),
@@ -126,10 +145,16 @@ class MalformedRequestsTest {
         var chunk = "\r\n5\r\nhello\r\n0\r\n\r\n";
         var tooMuch = "Host: a\r\nTransfer-Encoding: chunked\r\n\r\n" + "10000\r\n" + "a".repeat(65_536) + "\r\n";
         return Stream.of(
-                new Case("both framing headers", 400, start + "Host: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked" + chunk),
+                new Case(
+                        "both framing headers",
+                        400,
+                        start + "Host: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked" + chunk),
                 new Case("a look-alike length", 400, start + "Host: a\r\nContent-Xength: 5\r\n\r\nhello"),
                 new Case("an odd transfer encoding", 400, start + "Host: a\r\nTransfer-Encoding: xchunked\r\n" + chunk),
-                new Case("a compressed transfer", 400, start + "Host: a\r\nTransfer-Encoding: gzip, chunked\r\n" + chunk),
+                new Case(
+                        "a compressed transfer",
+                        400,
+                        start + "Host: a\r\nTransfer-Encoding: gzip, chunked\r\n" + chunk),
                 new Case("two lengths", 400, start + "Host: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello"),
                 new Case("a signed length", 400, start + "Host: a\r\nContent-Length: +5\r\n\r\nhello"),
                 new Case("a space before the colon", 400, start + "Host: a\r\nContent-Length : 5\r\n\r\nhello"),
@@ -137,7 +162,12 @@ class MalformedRequestsTest {
                 new Case("no host", 400, start + "Content-Length: 2\r\n\r\n{}"),
                 new Case("two hosts", 400, start + "Host: a\r\nHost: b\r\nContent-Length: 2\r\n\r\n{}"),
                 new Case("a huge body, announced", 413, start + "Host: a\r\nContent-Length: 99999999\r\n\r\n{"),
-                new Case("a huge body, in pieces", 413, start + tooMuch + tooMuch.substring(tooMuch.indexOf("10000")).repeat(16)),
+                new Case(
+                        "a huge body, in pieces",
+                        413,
+                        start
+                                + tooMuch
+                                + tooMuch.substring(tooMuch.indexOf("10000")).repeat(16)),
                 new Case("no HTTP at all", 400, "\u0016\u0003\u0001nonsense\r\n\r\n"),
                 new Case("lines without return", 400, "GET / HTTP/1.1\nHost: a\n\n"));
     }
@@ -154,7 +184,10 @@ class MalformedRequestsTest {
 
     private static Case request(String name, int status, String method, String path, String more, String body) {
         var length = body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n";
-        return new Case(name, status, method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer TOKEN\r\n"
-                + more + length + "\r\n" + body);
+        return new Case(
+                name,
+                status,
+                method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer TOKEN\r\n" + more + length
+                        + "\r\n" + body);
     }
 }

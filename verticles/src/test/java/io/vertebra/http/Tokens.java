@@ -9,7 +9,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.interfaces.RSAPublicKey;
-import java.time.Instant;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -59,7 +59,7 @@ final class Tokens {
     }
 
     JsonObject claims(UUID person, UUID session) {
-        var now = Instant.now().getEpochSecond();
+        var now = Clock.systemUTC().instant().getEpochSecond();
         return new JsonObject()
                 .put("iss", ISSUER)
                 .put("aud", AUDIENCE)

@@ -8,14 +8,11 @@ import io.vertebra.testing.Await;
 import io.vertebra.testing.TestPlatform;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.UpgradeRejectedException;
-import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,61 +24,20 @@ class LiveDoorTest {
     private static String token;
     private static String org;
 
-    /** A client that keeps every frame until it is asked for. */
-    private static final class Client {
-        private final LinkedBlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
-        private final LinkedBlockingQueue<Short> closed = new LinkedBlockingQueue<>();
-        private final WebSocket socket;
-
-        private Client(String... protocols) {
-            var options = options().setSubProtocols(List.of(protocols));
-            socket = await(VERTX.createWebSocketClient().connect(options).map(opened -> {
-                opened.textMessageHandler(text -> frames.add(new JsonObject(text)));
-                opened.closeHandler(over -> closed.add(opened.closeStatusCode()));
-                return opened;
-            }));
-        }
-
-        static Client signedIn(String token) {
-            var client = new Client("vertebra.live.v1");
-            client.send(new JsonObject().put("op", "auth").put("token", token));
-            assertThat(client.next().getString("op")).isEqualTo("ok");
-            return client;
-        }
-
-        void send(JsonObject frame) {
-            await(socket.writeTextMessage(frame.encode()));
-        }
-
-        JsonObject next() {
-            try {
-                var frame = frames.poll(10, TimeUnit.SECONDS);
-                assertThat(frame).isNotNull();
-                return frame;
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        int closeCode() {
-            try {
-                var code = closed.poll(10, TimeUnit.SECONDS);
-                assertThat(code).isNotNull();
-                return code;
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-
-        void subscribe(String id, String orgId, String after) {
-            var frame = new JsonObject().put("op", "sub").put("id", id).put("topic", "orgs/" + orgId + "/events");
-            send(after == null ? frame : frame.put("after", after));
-        }
-    }
-
     private static WebSocketConnectOptions options() {
         var port = platform.platform().port("http");
         return new WebSocketConnectOptions().setHost("127.0.0.1").setPort(port).setURI("/v1/live");
+    }
+
+    private static LiveClient client(String... protocols) {
+        return new LiveClient(VERTX, options().setSubProtocols(List.of(protocols)));
+    }
+
+    private static LiveClient signedIn(String with) {
+        var client = client("vertebra.live.v1");
+        client.send(new JsonObject().put("op", "auth").put("token", with));
+        assertThat(client.next().getString("op")).isEqualTo("ok");
+        return client;
     }
 
     @BeforeAll
@@ -89,7 +45,11 @@ class LiveDoorTest {
         platform = TestPlatform.start();
         api = platform.api();
         token = newcomer();
-        org = api.post("/v1/orgs", "{\"name\":\"Acme\"}").as(token).send().expect(201).text("id");
+        org = api.post("/v1/orgs", "{\"name\":\"Acme\"}")
+                .as(token)
+                .send()
+                .expect(201)
+                .text("id");
     }
 
     @AfterAll
@@ -99,18 +59,22 @@ class LiveDoorTest {
     }
 
     private static String newcomer() {
-        var person = "{\"email\":\"%s@example.com\",\"password\":\"a long enough passphrase\"".formatted(UUID.randomUUID());
+        var person =
+                "{\"email\":\"%s@example.com\",\"password\":\"a long enough passphrase\"".formatted(UUID.randomUUID());
         api.post("/v1/auth/register", person + ",\"name\":\"Ann\"}").send().expect(200);
         return api.post("/v1/auth/login", person + "}").send().expect(200).text("accessToken");
     }
 
     private static void project(String name) {
-        api.post("/v1/orgs/" + org + "/projects", "{\"name\":\"" + name + "\"}").as(token).send().expect(201);
+        api.post("/v1/orgs/" + org + "/projects", "{\"name\":\"" + name + "\"}")
+                .as(token)
+                .send()
+                .expect(201);
     }
 
     @Test
     void events_arrive_and_a_later_connection_goes_on_where_the_first_ended() {
-        var first = Client.signedIn(token);
+        var first = signedIn(token);
         first.subscribe("s", org, null);
         assertThat(first.next().getString("op")).isEqualTo("ok");
         project("one");
@@ -123,7 +87,7 @@ class LiveDoorTest {
         for (var i = 0; i < 20; i++) {
             project("missed " + i);
         }
-        var later = Client.signedIn(token);
+        var later = signedIn(token);
         later.subscribe("t", org, second.getString("cursor"));
         assertThat(later.next().getString("op")).isEqualTo("ok");
         for (var i = 0; i < 10; i++) {
@@ -132,7 +96,11 @@ class LiveDoorTest {
         for (var i = 0; i < 30; i++) {
             seen.add(named(later.next()));
         }
-        assertThat(seen).doesNotHaveDuplicates().hasSize(32).startsWith("one", "two", "missed 0").endsWith("live 9");
+        assertThat(seen)
+                .doesNotHaveDuplicates()
+                .hasSize(32)
+                .startsWith("one", "two", "missed 0")
+                .endsWith("live 9");
         assertThat(later.frames).isEmpty();
     }
 
@@ -143,14 +111,22 @@ class LiveDoorTest {
 
     @Test
     void operations_are_asked_through_the_same_gate() {
-        var client = Client.signedIn(token);
+        var client = signedIn(token);
         var body = new JsonObject().put("orgId", org).put("name", "over the socket");
-        client.send(new JsonObject().put("op", "req").put("id", "r").put("operation", "Orgs.CreateProject").put("body", body));
+        client.send(new JsonObject()
+                .put("op", "req")
+                .put("id", "r")
+                .put("operation", "Orgs.CreateProject")
+                .put("body", body));
         var answer = client.next();
         assertThat(answer.getString("op")).as(answer.encode()).isEqualTo("res");
         assertThat(answer.getJsonObject("body").getString("name")).isEqualTo("over the socket");
         body.put("admin", true);
-        client.send(new JsonObject().put("op", "req").put("id", "q").put("operation", "Orgs.CreateProject").put("body", body));
+        client.send(new JsonObject()
+                .put("op", "req")
+                .put("id", "q")
+                .put("operation", "Orgs.CreateProject")
+                .put("body", body));
         var refused = client.next();
         assertThat(refused.getString("op")).isEqualTo("err");
         assertThat(refused.getJsonObject("problem").getInteger("status")).isEqualTo(400);
@@ -160,7 +136,7 @@ class LiveDoorTest {
 
     @Test
     void a_stranger_sees_nothing() {
-        var client = Client.signedIn(newcomer());
+        var client = signedIn(newcomer());
         client.subscribe("s", org, null);
         var refused = client.next();
         assertThat(refused.getString("op")).isEqualTo("err");
@@ -170,11 +146,11 @@ class LiveDoorTest {
 
     @Test
     void without_a_good_token_the_connection_ends() {
-        var client = new Client("vertebra.live.v1");
+        var client = client("vertebra.live.v1");
         client.send(new JsonObject().put("op", "auth").put("token", "x.y.z"));
         assertThat(client.next().getJsonObject("problem").getInteger("status")).isEqualTo(401);
         assertThat(client.closeCode()).isEqualTo(4401);
-        var hasty = new Client("vertebra.live.v1");
+        var hasty = client("vertebra.live.v1");
         hasty.subscribe("s", org, null);
         assertThat(hasty.next().getJsonObject("problem").getInteger("status")).isEqualTo(401);
         assertThat(hasty.closeCode()).isEqualTo(4401);
@@ -182,7 +158,7 @@ class LiveDoorTest {
 
     @Test
     void browsers_may_bring_the_token_in_the_handshake() {
-        var client = new Client("vertebra.live.v1", "bearer." + token);
+        var client = client("vertebra.live.v1", "bearer." + token);
         assertThat(client.next().getString("op")).isEqualTo("ok");
         assertThat(client.socket.subProtocol()).isEqualTo("vertebra.live.v1");
     }
@@ -190,8 +166,12 @@ class LiveDoorTest {
     @Test
     void a_session_that_ends_ends_its_connections() {
         var own = newcomer();
-        var client = Client.signedIn(own);
-        var mine = api.post("/v1/orgs", "{\"name\":\"Mine\"}").as(own).send().expect(201).text("id");
+        var client = signedIn(own);
+        var mine = api.post("/v1/orgs", "{\"name\":\"Mine\"}")
+                .as(own)
+                .send()
+                .expect(201)
+                .text("id");
         client.subscribe("s", mine, null);
         assertThat(client.next().getString("op")).isEqualTo("ok");
         api.post("/v1/auth/logout", null).as(own).send().expect(204);
@@ -200,7 +180,8 @@ class LiveDoorTest {
 
     @Test
     void pages_of_other_origins_may_not_connect_and_no_token_stands_in_the_address() {
-        var foreign = options().setSubProtocols(List.of("vertebra.live.v1")).addHeader("Origin", "https://evil.example");
+        var foreign =
+                options().setSubProtocols(List.of("vertebra.live.v1")).addHeader("Origin", "https://evil.example");
         assertThat(rejected(foreign)).isEqualTo(403);
         var leaking = options().setSubProtocols(List.of("vertebra.live.v1")).setURI("/v1/live?token=" + token);
         assertThat(rejected(leaking)).isEqualTo(400);

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A whole platform for one test class: real servers, a fresh database, a Redis database of its own, a free port. Close it
- * after the class.
+ * A whole platform for one test class: real servers, a fresh database, a Redis database of its own, a free port.
+ * Close it after the class.
  */
 public final class TestPlatform implements AutoCloseable {
     private final Configuration configuration;

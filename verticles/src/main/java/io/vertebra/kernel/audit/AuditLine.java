@@ -108,6 +108,7 @@ sealed interface AuditLine {
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .build();
 
+        @SuppressWarnings("NullAway") // JSON null stands for null
         static Map<String, @Nullable Object> read(String text) {
             try {
                 var values = JSON.readValue(text, new TypeReference<Map<String, @Nullable Object>>() {});

@@ -3,8 +3,8 @@ package io.vertebra.kernel.bus;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
-import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.EntryAdapter;
+import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.replicatedmap.ReplicatedMap;
 import io.vertebra.bus.Json;
@@ -86,7 +86,8 @@ public final class Cluster {
     }
 
     /** The next node in turn that carries a domain; null when no other than {@code except} does. */
-    @Nullable String next(String domain, @Nullable String except) {
+    @Nullable
+    String next(String domain, @Nullable String except) {
         var among = carriers.getOrDefault(domain, List.of());
         int from = turn.getAndIncrement() & Integer.MAX_VALUE;
         for (int i = 0; i < among.size(); i++) {
@@ -161,7 +162,8 @@ public final class Cluster {
         var byDomain = new java.util.HashMap<String, List<String>>();
         for (var node : nodes()) {
             for (var domain : node.domains()) {
-                byDomain.computeIfAbsent(domain, any -> new java.util.ArrayList<>()).add(node.id());
+                byDomain.computeIfAbsent(domain, any -> new java.util.ArrayList<>())
+                        .add(node.id());
             }
         }
         carriers = byDomain;

@@ -18,9 +18,13 @@ import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
+import io.vertx.core.internal.ContextInternal;
 import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +43,7 @@ public final class Remote {
     private final Clock clock;
     private final Counter broken;
     private final Counter retried;
+    private final Queue<Future<?>> registrations = new ConcurrentLinkedQueue<>();
 
     /** Connects a switchboard with the other nodes of its cluster. */
     public Remote(Vertx vertx, Cluster cluster, Switchboard board, Wire wire, Clock clock, MeterRegistry meters) {
@@ -105,7 +110,8 @@ public final class Remote {
         }
         var options = new DeliveryOptions().setCodecName(ParcelCodec.NAME).setSendTimeout(timeout);
         var address = address(target.operation().domain(), node);
-        Promise<Message<Parcel>> answered = Promise.promise();
+        var current = ContextInternal.current();
+        Promise<Message<Parcel>> answered = current == null ? Promise.promise() : current.promise();
         var watch = cluster.watch(node, () -> answered.tryFail(new Unanswered(false)));
         vertx.eventBus().<Parcel>request(address, parcel, options).onComplete((message, failure) -> {
             watch.run();
@@ -135,8 +141,8 @@ public final class Remote {
                 boolean stopping = reply.problem().more().containsKey(Station.STOPPING);
                 return Future.failedFuture(stopping ? new Unanswered(true) : reply.problem());
             }
-            return Future.succeededFuture(
-                    (R) (reply.replayed() ? new Answered<>(reply.answer(), true) : reply.answer()));
+            return Future.succeededFuture((R)
+                    (reply.replayed() ? new Answered<>(Objects.requireNonNull(reply.answer()), true) : reply.answer()));
         } catch (RuntimeException e) {
             return Future.failedFuture(Failures.problem(target.operation(), call, e));
         }
@@ -144,12 +150,14 @@ public final class Remote {
 
     /** Lets other nodes ask this station; called on its context. */
     void listen(String domain, Station station) {
-        vertx.eventBus().<Parcel>consumer(address(domain, cluster.self()), message -> receive(domain, station, message));
+        var consumer = vertx.eventBus()
+                .<Parcel>consumer(address(domain, cluster.self()), message -> receive(domain, station, message));
+        registrations.add(consumer.completion());
     }
 
-    /** Tells the other nodes what this one carries. */
+    /** Tells the other nodes what this one carries, as soon as they can reach it. */
     public Future<Void> announce(Set<String> domains, String version) {
-        return cluster.announce(domains, version);
+        return Future.all(List.copyOf(registrations)).compose(reachable -> cluster.announce(domains, version));
     }
 
     private void receive(String domain, Station station, Message<Parcel> message) {
@@ -167,7 +175,8 @@ public final class Remote {
             return;
         } catch (RuntimeException e) {
             LOG.error("An envelope to {} could not be read", domain, e);
-            reply(message, Reply.of(Problem.of(Problems.INTERNAL_ERROR, "The request could not be read by its domain.")));
+            var unread = Problem.of(Problems.INTERNAL_ERROR, "The request could not be read by its domain.");
+            reply(message, Reply.of(unread));
             return;
         }
         serve(station, envelope, message);

@@ -7,7 +7,9 @@ import io.vertebra.bus.Request;
 import io.vertx.core.Promise;
 import org.jspecify.annotations.Nullable;
 
-/** The asks that run at one station, in a list of their own so that watching their deadlines needs no timer for each. */
+/**
+ * The asks that run at one station, in a list of their own so that watching their deadlines needs no timer for each.
+ */
 final class Running {
     /** One ask that runs. */
     static final class One<R> {
@@ -75,12 +77,14 @@ final class Running {
     void failOverdue(long now) {
         for (var one = first; one != null; one = one.after) {
             if (one.call.deadline() <= now && !one.promise.future().isComplete()) {
-                one.promise.tryFail(
-                        one.target.operation().mutation()
-                                ? Problem.of(
-                                        Problems.OUTCOME_UNKNOWN, "The deadline passed while the change was being made.")
-                                : Problem.of(Problems.DEADLINE_EXCEEDED, "The answer was not ready in time."));
+                one.promise.tryFail(late(one));
             }
         }
+    }
+
+    private static Problem late(One<?> one) {
+        return one.target.operation().mutation()
+                ? Problem.of(Problems.OUTCOME_UNKNOWN, "The deadline passed while the change was being made.")
+                : Problem.of(Problems.DEADLINE_EXCEEDED, "The answer was not ready in time.");
     }
 }

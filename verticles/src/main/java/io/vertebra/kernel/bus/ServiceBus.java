@@ -84,7 +84,6 @@ public final class ServiceBus implements Bus {
             return service;
         }
         var permission = String.valueOf(operation.permission());
-        return service.with(
-                new Grant(operation.orgId(request), operation.projectId(request), permission, "service"));
+        return service.with(new Grant(operation.orgId(request), operation.projectId(request), permission, "service"));
     }
 }

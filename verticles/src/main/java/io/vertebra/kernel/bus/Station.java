@@ -40,13 +40,7 @@ public final class Station {
     private volatile boolean closed;
 
     /** A station on the current context. */
-    Station(
-            String domain,
-            Vertx vertx,
-            Clock clock,
-            Watch watch,
-            int maxInFlight,
-            Map<Operation, Answerer> answerers) {
+    Station(String domain, Vertx vertx, Clock clock, Watch watch, int maxInFlight, Map<Operation, Answerer> answerers) {
         this.domain = domain;
         this.context = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
         this.clock = clock;

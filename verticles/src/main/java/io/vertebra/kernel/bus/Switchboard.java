@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The bus of one node. What the node carries is answered here, by the station on the asker's own event loop when there
- * is one: the same instance of the request, no serialization, no change of thread. Everything else goes to another node.
+ * is one: the same instance of the request, no serialization, no change of thread. Everything else goes to another
+ * node.
  */
 public final class Switchboard implements Bus {
     /** How many asks of one domain run at once on one node; more are refused at once. */
@@ -112,9 +113,8 @@ public final class Switchboard implements Bus {
         }
         Promise<R> promise = current == null ? Promise.promise() : current.promise();
         var station = target.next(here);
-        station.context()
-                .duplicate()
-                .runOnContext(there -> station.serve(target, call, request).onComplete(promise));
+        station.context().duplicate().runOnContext(there -> station.serve(target, call, request)
+                .onComplete(promise));
         return promise.future();
     }
 

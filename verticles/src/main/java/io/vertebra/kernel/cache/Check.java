@@ -46,8 +46,7 @@ public final class Check {
         if (known != null && encodedFor.equals(server)) {
             return known;
         }
-        var command =
-                Request.cmd(Command.EVALSHA).arg(Script.LIMIT.sha()).arg(allowances.size() + subjects.size());
+        var command = Request.cmd(Command.EVALSHA).arg(Script.LIMIT.sha()).arg(allowances.size() + subjects.size());
         allowances.forEach(allowance -> command.arg(prefix + "limit:" + allowance.policy() + ":" + allowance.key()));
         subjects.forEach(subject -> command.arg(Epochs.key(prefix, server, subject)));
         command.arg(allowances.size());

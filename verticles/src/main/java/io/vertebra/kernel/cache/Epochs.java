@@ -22,8 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class Epochs {
     static final String READ = "SELECT subject, epoch FROM kernel.epochs WHERE subject = ANY($1)";
     static final String UNPUSHED = "SELECT subject, epoch FROM kernel.epochs WHERE NOT pushed LIMIT 500";
-    static final String PUSHED =
-            """
+    static final String PUSHED = """
             UPDATE kernel.epochs e SET pushed = true FROM unnest($1::uuid[], $2::bigint[]) AS p (subject, epoch)
             WHERE e.subject = p.subject AND e.epoch = p.epoch AND NOT e.pushed""";
 

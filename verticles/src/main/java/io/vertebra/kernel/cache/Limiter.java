@@ -28,13 +28,13 @@ public final class Limiter {
             return alone(check);
         }
         return line.run(Script.LIMIT, check.command(prefix, line.server()))
-                .transform(answer -> answer.succeeded()
-                        ? complete(check, answer.result().toString())
-                        : alone(check));
+                .transform(answer ->
+                        answer.succeeded() ? complete(check, answer.result().toString()) : alone(check));
     }
 
     private Future<Ruling> complete(Check check, String answer) {
-        var ruling = Ruling.parse(answer, check.allowances().size(), check.subjects().size());
+        var ruling =
+                Ruling.parse(answer, check.allowances().size(), check.subjects().size());
         if (line.trusted() && !ruling.lacksEpochs()) {
             return Future.succeededFuture(ruling);
         }

@@ -90,7 +90,7 @@ final class Closing {
         var ids = new UUID[count];
         var types = new String[count];
         var versions = new Integer[count];
-        var orgs = new UUID[count];
+        var orgs = new @Nullable UUID[count];
         var keys = new String[count];
         var data = new String[count];
         for (int i = 0; i < count; i++) {

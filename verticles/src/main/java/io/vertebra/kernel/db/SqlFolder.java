@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,8 @@ public record SqlFolder(Path path) {
     private static Path programFolder() {
         try {
             var source = SqlFolder.class.getProtectionDomain().getCodeSource();
-            return Path.of(source.getLocation().toURI()).toAbsolutePath().getParent();
+            var place = Path.of(source.getLocation().toURI()).toAbsolutePath();
+            return Objects.requireNonNullElse(place.getParent(), place);
         } catch (URISyntaxException e) {
             throw new IllegalStateException("The place of the program is not a file.", e);
         }

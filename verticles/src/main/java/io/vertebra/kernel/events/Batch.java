@@ -20,15 +20,13 @@ import org.jspecify.annotations.Nullable;
 /** Reads the next events of a lane, applies them and moves the cursor: in one transaction of the reader's domain. */
 final class Batch {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
-    private static final String CLAIM =
-            "SELECT " + Logged.COLUMNS + ", joins FROM events.claim($1, $2, $3, $4)";
+    private static final String CLAIM = "SELECT " + Logged.COLUMNS + ", joins FROM events.claim($1, $2, $3, $4)";
     private static final int JOINS = 11;
     private static final String ADVANCE = "SELECT events.advance($1, $2, $3, $4)";
     private static final String PARK = "SELECT events.park($1, $2, $3, $4)";
     private static final String RECALL = "SELECT " + Logged.COLUMNS + " FROM events.recall($1, $2)";
     private static final String UNPARK = "SELECT events.unpark($1, $2)";
-    private static final String SCOPE =
-            "SELECT set_config('app.org', $1, true), set_config('app.platform', $2, true)";
+    private static final String SCOPE = "SELECT set_config('app.org', $1, true), set_config('app.platform', $2, true)";
     private static final String JOINED = "an earlier event of the same key is parked";
 
     private final String reader;
@@ -91,7 +89,8 @@ final class Batch {
             int parked = claim.events.size();
             var aside = parked == 0
                     ? Future.succeededFuture(0)
-                    : work.run(PARK, reader, lane, claim.events.getFirst().logged.seq(), reason);
+                    : work.run(
+                            PARK, reader, lane, claim.events.getFirst().logged.seq(), reason);
             return aside.compose(done -> work.run(ADVANCE, reader, lane, claim.from, claim.to))
                     .map(new Outcome(0, parked, claim.more));
         }));
@@ -103,8 +102,8 @@ final class Batch {
                 .compose(letter -> letter.isEmpty()
                         ? Future.succeededFuture(false)
                         : apply(work, letter.get())
-                                .compose(done -> work.run(
-                                        UNPARK, reader, letter.get().seq()))
+                                .compose(done ->
+                                        work.run(UNPARK, reader, letter.get().seq()))
                                 .map(true)));
     }
 
@@ -136,18 +135,15 @@ final class Batch {
             return Future.succeededFuture();
         }
         var next = events.get(index);
-        var effect = next.joins
-                ? work.run(PARK, reader, lane, next.logged.seq(), JOINED)
-                : apply(work, next.logged);
+        var effect = next.joins ? work.run(PARK, reader, lane, next.logged.seq(), JOINED) : apply(work, next.logged);
         return effect.compose(done -> applyFrom(work, lane, events, index + 1));
     }
 
     /** The setting goes ahead of the handler's first statement on the same connection; nobody waits for it between. */
     private Future<?> apply(Work work, Logged logged) {
         var org = logged.orgId();
-        var scope = org == null
-                ? work.one(SCOPE, row -> row, "", "on")
-                : work.one(SCOPE, row -> row, org.toString(), "");
+        var scope =
+                org == null ? work.one(SCOPE, row -> row, "", "on") : work.one(SCOPE, row -> row, org.toString(), "");
         var call = call(logged);
         Trail.put(call, reader);
         var seen = new FactWork(work, call);

@@ -10,18 +10,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The transaction of a batch as the handler of one event sees it: with that event's request and trace. */
 record FactWork(Work batch, Call call) implements Work {
     private static final String PLATFORM = "SELECT set_config('app.platform', 'on', true)";
 
     @Override
-    public <T> Future<Optional<T>> one(String sql, Function<Row, T> map, Object... parameters) {
+    public <T> Future<Optional<T>> one(String sql, Function<Row, T> map, @Nullable Object... parameters) {
         return batch.one(sql, map, parameters);
     }
 
     @Override
-    public <T> Future<List<T>> list(String sql, Function<Row, T> map, Object... parameters) {
+    public <T> Future<List<T>> list(String sql, Function<Row, T> map, @Nullable Object... parameters) {
         return batch.list(sql, map, parameters);
     }
 
@@ -36,12 +37,12 @@ record FactWork(Work batch, Call call) implements Work {
     }
 
     @Override
-    public Future<Integer> run(String sql, Object... parameters) {
+    public Future<Integer> run(String sql, @Nullable Object... parameters) {
         return batch.run(sql, parameters);
     }
 
     @Override
-    public <T> Future<T> change(String what, String sql, Function<Row, T> map, Object... parameters) {
+    public <T> Future<T> change(String what, String sql, Function<Row, T> map, @Nullable Object... parameters) {
         return batch.change(what, sql, map, parameters);
     }
 

@@ -47,7 +47,9 @@ final class Failures {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        var name = cause instanceof Problem problem ? problem.code() : cause.getClass().getSimpleName();
+        var name = cause instanceof Problem problem
+                ? problem.code()
+                : cause.getClass().getSimpleName();
         return (name + ": " + cause.getMessage()).replaceAll("\\s+", " ").strip();
     }
 }

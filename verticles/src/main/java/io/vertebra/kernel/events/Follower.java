@@ -64,17 +64,18 @@ final class Follower implements EventLog.Subscription {
             return;
         }
         int now = turn;
-        tail.newest().onComplete(found -> tail.run(() -> {
-            if (now != turn) {
-                return;
-            }
-            if (found.succeeded()) {
-                place = found.result();
-                page();
-            } else {
-                startAgain(found.cause());
-            }
-        }));
+        tail.newest()
+                .onComplete(found -> tail.run(() -> {
+                    if (now != turn) {
+                        return;
+                    }
+                    if (found.succeeded()) {
+                        place = found.result();
+                        page();
+                    } else {
+                        startAgain(found.cause());
+                    }
+                }));
     }
 
     /** The tail lets it hear what comes after this place. */
@@ -158,17 +159,18 @@ final class Follower implements EventLog.Subscription {
 
     private void page() {
         int now = turn;
-        tail.page(orgId, place, types, PAGE).onComplete(read -> tail.run(() -> {
-            if (now != turn) {
-                return;
-            }
-            if (read.failed()) {
-                startAgain(read.cause());
-                return;
-            }
-            read.result().events().forEach(this::deliver);
-            next(read.result());
-        }));
+        tail.page(orgId, place, types, PAGE)
+                .onComplete(read -> tail.run(() -> {
+                    if (now != turn) {
+                        return;
+                    }
+                    if (read.failed()) {
+                        startAgain(read.cause());
+                        return;
+                    }
+                    read.result().events().forEach(this::deliver);
+                    next(read.result());
+                }));
     }
 
     private void next(EventLog.Slice slice) {

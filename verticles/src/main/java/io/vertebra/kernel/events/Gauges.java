@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** How far the readers are behind, and what they parked: as gauges and in the node's health. */
@@ -32,12 +33,16 @@ final class Gauges {
         tell(now);
         for (var one : now) {
             if (standing.put(one.reader(), one) == null) {
-                Gauge.builder(Meters.EVENTS_LAG, standing, all -> lagSeconds(all.get(one.reader())))
+                Gauge.builder(
+                                Meters.EVENTS_LAG,
+                                standing,
+                                all -> lagSeconds(Objects.requireNonNull(all.get(one.reader()))))
                         .description("Age of the oldest event that the reader has not read")
                         .baseUnit("seconds")
                         .tag("reader", one.reader())
                         .register(meters);
-                Gauge.builder("events.dead.letters", standing, all -> all.get(one.reader()).parked())
+                Gauge.builder("events.dead.letters", standing, all -> Objects.requireNonNull(all.get(one.reader()))
+                                .parked())
                         .description("Events that the reader could not apply")
                         .tag("reader", one.reader())
                         .register(meters);

@@ -27,6 +27,7 @@ final class Reader {
     private static final int LANES = 16;
     /** Of failures in a row that are not an event's fault, each of this many is logged. */
     private static final int PASSING_LOGGED = 10;
+
     private static final String REGISTER = "SELECT events.register($1, $2, $3)";
     private static final String DEFER = "SELECT events.defer($1, $2, $3, $4, $5, $6, $7)";
 
@@ -120,24 +121,25 @@ final class Reader {
     private void step(int lane) {
         var place = new AtomicLong(-1);
         int max = careful[lane] > 0 ? 1 : settings.batchMax();
-        apart(() -> batch.run(lane, max, place)).onComplete(done -> context.runOnContext(on -> {
-            if (done.succeeded()) {
-                moved(lane, done.result());
-            } else if (Failures.passing(done.cause())) {
-                passing(lane, done.cause());
-            } else if (max > 1) {
-                careful[lane] = max;
-                step(lane);
-            } else {
-                count(lane, place.get(), done.cause());
-            }
-        }));
+        apart(() -> batch.run(lane, max, place))
+                .onComplete(done -> context.runOnContext(on -> {
+                    if (done.succeeded()) {
+                        moved(lane, done.result());
+                    } else if (Failures.passing(done.cause())) {
+                        passing(lane, done.cause());
+                    } else if (max > 1) {
+                        careful[lane] = max;
+                        step(lane);
+                    } else {
+                        count(lane, place.get(), done.cause());
+                    }
+                }));
     }
 
     /** On a context of its own, so that log lines and traces of lanes that are worked on at once keep apart. */
     private <T> Future<T> apart(Supplier<Future<T>> work) {
-        return Future.future(
-                done -> ((ContextInternal) context).duplicate().runOnContext(on -> work.get().onComplete(done)));
+        return Future.future(done -> ((ContextInternal) context).duplicate().runOnContext(on -> work.get()
+                .onComplete(done)));
     }
 
     private void moved(int lane, Batch.Outcome outcome) {
@@ -189,13 +191,14 @@ final class Reader {
 
     private void park(int lane, String error, Throwable failure) {
         LOG.error("Reader {} parks an event of lane {}", name, lane, failure);
-        apart(() -> batch.parkNext(lane, error)).onComplete(done -> context.runOnContext(on -> {
-            if (done.succeeded()) {
-                moved(lane, done.result());
-            } else {
-                passing(lane, done.cause());
-            }
-        }));
+        apart(() -> batch.parkNext(lane, error))
+                .onComplete(done -> context.runOnContext(on -> {
+                    if (done.succeeded()) {
+                        moved(lane, done.result());
+                    } else {
+                        passing(lane, done.cause());
+                    }
+                }));
     }
 
     private void release(int lane) {

@@ -126,12 +126,15 @@ public final class Readers {
         for (var reader : all()) {
             registered = registered.compose(done -> reader.register());
         }
-        return registered.compose(done -> standing()).onSuccess(done -> context.runOnContext(begin -> {
-            on.wake().listen(() -> context.runOnContext(hint -> look()));
-            timers.add(on.vertx().setPeriodic(on.settings().pollInterval().toMillis(), poll -> look()));
-            timers.add(on.vertx().setPeriodic(STANDING_MS, poll -> standing()));
-            look();
-        }));
+        return registered
+                .compose(done -> standing())
+                .onSuccess(done -> context.runOnContext(begin -> {
+                    on.wake().listen(() -> context.runOnContext(hint -> look()));
+                    timers.add(
+                            on.vertx().setPeriodic(on.settings().pollInterval().toMillis(), poll -> look()));
+                    timers.add(on.vertx().setPeriodic(STANDING_MS, poll -> standing()));
+                    look();
+                }));
     }
 
     /** Takes up no more events; answers when what runs has ended. */
@@ -146,35 +149,31 @@ public final class Readers {
 
     /** How each reader of the platform stands. */
     public Future<List<Standing>> standing() {
-        return on.kernel().preparedQuery(STANDING)
+        return on.kernel()
+                .preparedQuery(STANDING)
                 .execute()
                 .map(rows -> StreamSupport.stream(rows.spliterator(), false)
                         .map(row -> new Standing(
-                                row.getString(0),
-                                instant(row, 1),
-                                row.getInteger(2),
-                                row.getString(3),
-                                row.getLong(4)))
+                                row.getString(0), instant(row, 1), row.getInteger(2), row.getString(3), row.getLong(4)))
                         .toList())
                 .onSuccess(gauges::set);
     }
 
     /** The dead letters of the platform, the oldest first. */
     public Future<List<DeadLetter>> deadLetters(int limit) {
-        return on.kernel().preparedQuery(DEAD_LETTERS)
-                .execute(Tuple.of(limit))
-                .map(rows -> StreamSupport.stream(rows.spliterator(), false)
-                        .map(row -> new DeadLetter(
-                                row.getString(0),
-                                row.getLong(1),
-                                row.getUUID(2),
-                                row.getString(3),
-                                row.getOffsetDateTime(4).toInstant(),
-                                row.getUUID(5),
-                                row.getString(6),
-                                row.getString(7),
-                                row.getOffsetDateTime(8).toInstant()))
-                        .toList());
+        return on.kernel().preparedQuery(DEAD_LETTERS).execute(Tuple.of(limit)).map(rows -> StreamSupport.stream(
+                        rows.spliterator(), false)
+                .map(row -> new DeadLetter(
+                        row.getString(0),
+                        row.getLong(1),
+                        row.getUUID(2),
+                        row.getString(3),
+                        row.getOffsetDateTime(4).toInstant(),
+                        row.getUUID(5),
+                        row.getString(6),
+                        row.getString(7),
+                        row.getOffsetDateTime(8).toInstant()))
+                .toList());
     }
 
     /**
@@ -220,18 +219,23 @@ public final class Readers {
             return;
         }
         looking = true;
-        on.kernel().preparedQuery(DUE).execute(Tuple.of(names)).onComplete(due -> context.runOnContext(back -> {
-            looking = false;
-            if (due.succeeded()) {
-                offer(due.result().iterator());
-            } else {
-                LOG.debug("Readers could not look for events: {}", due.cause().getMessage());
-            }
-            if (lookAgain) {
-                lookAgain = false;
-                look();
-            }
-        }));
+        on.kernel()
+                .preparedQuery(DUE)
+                .execute(Tuple.of(names))
+                .onComplete(due -> context.runOnContext(back -> {
+                    looking = false;
+                    if (due.succeeded()) {
+                        offer(due.result().iterator());
+                    } else {
+                        LOG.debug(
+                                "Readers could not look for events: {}",
+                                due.cause().getMessage());
+                    }
+                    if (lookAgain) {
+                        lookAgain = false;
+                        look();
+                    }
+                }));
     }
 
     private void offer(RowIterator<Row> due) {

@@ -12,7 +12,6 @@ record JobRun(Call call, String name, String arguments, long token, Transactions
 
     @Override
     public <T> Future<T> inWork(Function<Work, Future<T>> body) {
-        return transactions.open(
-                call, work -> work.run(GUARD, name, token).compose(guarded -> body.apply(work)));
+        return transactions.open(call, work -> work.run(GUARD, name, token).compose(guarded -> body.apply(work)));
     }
 }

@@ -49,6 +49,7 @@ public final class Jobs {
     private static final String ONCE = "once";
     /** How many signs of life fit into a lease. */
     private static final int BEATS = 3;
+
     private static final long STANDING_MS = 5_000;
     /** A job that failed more often than this in a row shows in the node's health. */
     private static final int FAILURES_MAX = 2;
@@ -142,8 +143,8 @@ public final class Jobs {
     public void add(
             String domain, String job, Schedule schedule, Transactions transactions, Function<Run, Future<?>> handler) {
         var name = domain + "." + job;
-        var added = new Bound(
-                name, Caller.service(domain), schedule, transactions, handler, vertx.getOrCreateContext());
+        var added =
+                new Bound(name, Caller.service(domain), schedule, transactions, handler, vertx.getOrCreateContext());
         if (bound.putIfAbsent(name, added) != null) {
             throw new IllegalArgumentException("There are two jobs " + name);
         }
@@ -160,11 +161,13 @@ public final class Jobs {
                         .execute(Tuple.of(job.name(), job.schedule().toString(), utc(first.get()))));
             }
         }
-        return registered.compose(done -> standing()).onSuccess(done -> context.runOnContext(on -> {
-            standingTimer = vertx.setPeriodic(STANDING_MS, poll -> standing());
-            timer = vertx.setPeriodic(settings.pollInterval().toMillis(), poll -> look());
-            look();
-        }));
+        return registered
+                .compose(done -> standing())
+                .onSuccess(done -> context.runOnContext(on -> {
+                    standingTimer = vertx.setPeriodic(STANDING_MS, poll -> standing());
+                    timer = vertx.setPeriodic(settings.pollInterval().toMillis(), poll -> look());
+                    look();
+                }));
     }
 
     /** Claims no more jobs; answers when those that run have ended. */
@@ -219,7 +222,9 @@ public final class Jobs {
                 .onComplete(rows -> context.runOnContext(on -> {
                     claiming = false;
                     if (rows.failed()) {
-                        LOG.debug("Jobs could not look for due ones: {}", rows.cause().getMessage());
+                        LOG.debug(
+                                "Jobs could not look for due ones: {}",
+                                rows.cause().getMessage());
                     } else if (rows.result().size() > 0) {
                         run(claimed(rows.result().iterator().next()));
                         look();
@@ -261,7 +266,8 @@ public final class Jobs {
 
     private void renew(Claimed claimed) {
         kernel.preparedQuery(RENEW)
-                .execute(Tuple.of(claimed.name(), claimed.token(), settings.lease().toMillis()))
+                .execute(Tuple.of(
+                        claimed.name(), claimed.token(), settings.lease().toMillis()))
                 .onFailure(away ->
                         LOG.warn("The lease of job {} could not be renewed: {}", claimed.name(), away.getMessage()));
     }
@@ -277,16 +283,21 @@ public final class Jobs {
         if (failure != null) {
             LOG.error("Job {} failed, {} in a row", claimed.name(), claimed.attempts() + 1, failure);
         }
-        kernel.preparedQuery(FINISH).execute(parameters).onComplete(done -> context.runOnContext(on -> {
-            running--;
-            if (done.failed()) {
-                LOG.warn("The end of job {} could not be noted: {}", claimed.name(), done.cause().getMessage());
-            } else if (!done.result().iterator().next().getBoolean(0)) {
-                LOG.warn("Job {} was taken over while it ran here", claimed.name());
-            }
-            look();
-            endIfIdle();
-        }));
+        kernel.preparedQuery(FINISH)
+                .execute(parameters)
+                .onComplete(done -> context.runOnContext(on -> {
+                    running--;
+                    if (done.failed()) {
+                        LOG.warn(
+                                "The end of job {} could not be noted: {}",
+                                claimed.name(),
+                                done.cause().getMessage());
+                    } else if (!done.result().iterator().next().getBoolean(0)) {
+                        LOG.warn("Job {} was taken over while it ran here", claimed.name());
+                    }
+                    look();
+                    endIfIdle();
+                }));
     }
 
     /** A failure is retried after a pause that grows, but a repeated job no later than its schedule says anyway. */

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.List;
 import java.util.UUID;
 import javax.crypto.SecretKey;
 import org.slf4j.Logger;
@@ -32,6 +31,7 @@ public final class MailQueue {
     private static final Duration RUN_MAX = Duration.ofSeconds(30);
     /** For how long a mail belongs to the run that took it; longer than a run may last. */
     private static final Duration CLAIMED = Duration.ofMinutes(2);
+
     private static final int ATTEMPTS_MAX = 10;
     private static final Duration PAUSE_MIN = Duration.ofSeconds(30);
     private static final Duration PAUSE_MAX = Duration.ofHours(1);
@@ -78,8 +78,7 @@ public final class MailQueue {
                 .put("text", mail.text())
                 .put("html", mail.html());
         var sealed = vault.seal(plain.encode().getBytes(StandardCharsets.UTF_8), place(id));
-        return work.run(insert, id, Buffer.buffer(sealed), at(work.now()))
-                .mapEmpty();
+        return work.run(insert, id, Buffer.buffer(sealed), at(work.now())).mapEmpty();
     }
 
     /** Sends what is due; the job that a domain runs every second. */
@@ -89,13 +88,9 @@ public final class MailQueue {
 
     private Future<Void> sendUntil(Run run, long endNanos) {
         return run.inWork(work -> work.list(
-                        claim,
-                        MailQueue::waiting,
-                        at(work.now()),
-                        at(work.now().plus(CLAIMED)),
-                        ATTEMPTS_MAX,
-                        BATCH))
-                .compose(mails -> Future.join(mails.stream().map(mail -> send(run, mail)).toList())
+                        claim, MailQueue::waiting, at(work.now()), at(work.now().plus(CLAIMED)), ATTEMPTS_MAX, BATCH))
+                .compose(mails -> Future.join(
+                                mails.stream().map(mail -> send(run, mail)).toList())
                         .compose(sent -> mails.size() == BATCH && System.nanoTime() - endNanos < 0
                                 ? sendUntil(run, endNanos)
                                 : Future.succeededFuture()));
@@ -140,8 +135,7 @@ public final class MailQueue {
     }
 
     private static Waiting waiting(Row row) {
-        return new Waiting(
-                row.getUUID("id"), row.getBuffer("sealed").getBytes(), row.getInteger("attempts"));
+        return new Waiting(row.getUUID("id"), row.getBuffer("sealed").getBytes(), row.getInteger("attempts"));
     }
 
     private static byte[] place(UUID id) {

@@ -29,8 +29,7 @@ public final class MailboxPage {
                 <p>What was sent since the start, the newest first. Reload to see more.</p>
                 %s
                 </main></body></html>
-                """
-                .formatted(STYLE, list);
+                """.formatted(STYLE, list);
     }
 
     private static String article(Mailbox.Kept kept) {

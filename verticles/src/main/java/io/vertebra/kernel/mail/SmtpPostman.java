@@ -46,7 +46,9 @@ final class SmtpPostman implements Postman {
                 .setText(mail.text())
                 .setHtml(mail.html())
                 .addHeader("Auto-Submitted", "auto-generated");
-        return client.sendMail(message).timeout(timeoutMs, TimeUnit.MILLISECONDS).mapEmpty();
+        return client.sendMail(message)
+                .timeout(timeoutMs, TimeUnit.MILLISECONDS)
+                .mapEmpty();
     }
 
     @Override

@@ -5,7 +5,9 @@ package io.vertebra.kernel.module;
  * with the same instance count on every node that carries it.
  */
 public abstract class Domain {
-    /** The sealed interface of its operations; its simple name in lower case is the domain's name, schema and address. */
+    /**
+     * The sealed interface of its operations; its simple name in lower case is the domain's name, schema and address.
+     */
     public abstract Class<?> contract();
 
     /** Wiring only: which method answers which operation, which events it follows, which jobs it runs. */

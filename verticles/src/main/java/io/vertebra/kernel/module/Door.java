@@ -4,8 +4,8 @@ import io.vertx.core.Future;
 import java.util.Set;
 
 /**
- * A door: a way into the platform from outside. Found through {@link java.util.ServiceLoader}; opened once for each event
- * loop, each time as a new instance, after every domain of the node is ready.
+ * A door: a way into the platform from outside. Found through {@link java.util.ServiceLoader}; opened once for each
+ * event loop, each time as a new instance, after every domain of the node is ready.
  */
 public abstract class Door {
     /** The door's name: {@code http}, {@code live}. */

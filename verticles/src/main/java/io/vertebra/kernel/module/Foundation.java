@@ -94,7 +94,8 @@ final class Foundation {
         int cores = Runtime.getRuntime().availableProcessors();
         var options = new VertxOptions()
                 .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(ground.app().eventLoops() == 0 ? cores : ground.app().eventLoops())
+                .setEventLoopPoolSize(
+                        ground.app().eventLoops() == 0 ? cores : ground.app().eventLoops())
                 .setWorkerPoolSize(ground.app().workers());
         if (!settings.enabled()) {
             var builder = ground.telemetry().instrument(Vertx.builder().with(options));
@@ -240,11 +241,13 @@ final class Foundation {
         return Objects.requireNonNull(breaker);
     }
 
-    @Nullable Cluster cluster() {
+    @Nullable
+    Cluster cluster() {
         return cluster;
     }
 
-    @Nullable Remote remote() {
+    @Nullable
+    Remote remote() {
         return remote;
     }
 

@@ -21,7 +21,8 @@ record Onlooker(Tracing tracing, Refusals refusals) implements Watch {
         if (!tracing.on()) {
             return handler.get();
         }
-        return tracing.<Object>span(operation.name(), call.traceparent(), () -> handler.get().map(answer -> answer));
+        return tracing.<Object>span(
+                operation.name(), call.traceparent(), () -> handler.get().map(answer -> answer));
     }
 
     @Override

@@ -1,21 +1,8 @@
 package io.vertebra.kernel.module;
 
-import io.vertebra.bus.Checks;
-import io.vertebra.bus.Contracts;
-import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.bus.Cluster;
 import io.vertebra.kernel.bus.ServiceBus;
-import io.vertebra.kernel.cache.Cache;
-import io.vertebra.kernel.config.Configuration;
-import io.vertebra.kernel.db.Refusals;
-import io.vertebra.kernel.events.EventLog;
-import io.vertebra.kernel.health.Health;
-import io.vertebra.kernel.mail.Postman;
-import io.vertebra.kernel.telemetry.Telemetry;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
-import io.vertx.sqlclient.SqlClient;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -67,76 +54,9 @@ final class OpenDoors {
 
     private Future<?> each(Function<Door, Future<?>> action) {
         var done = new ArrayList<Future<?>>();
-        all.forEach(one -> done.add(on.loops().<Object>on(one.loop(), () -> action.apply(one.door()).mapEmpty())));
+        all.forEach(one -> done.add(
+                on.loops().<Object>on(one.loop(), () -> action.apply(one.door()).mapEmpty())));
         return Future.join(done);
-    }
-
-    private record Way(Foundation on, int instance, Bus bus, Supplier<Collection<Cluster.Node>> others)
-            implements Doorway {
-        @Override
-        public Vertx vertx() {
-            return on.vertx();
-        }
-
-        @Override
-        public Contracts contracts() {
-            return on.contracts();
-        }
-
-        @Override
-        public Checks checks() {
-            return on.checks();
-        }
-
-        @Override
-        public Configuration configuration() {
-            return on.configuration();
-        }
-
-        @Override
-        public SqlClient kernel() {
-            return on.db().kernel();
-        }
-
-        @Override
-        public Refusals refusals() {
-            return on.db().refusals();
-        }
-
-        @Override
-        public EventLog events() {
-            return on.log();
-        }
-
-        @Override
-        public Cache cache() {
-            return on.cache();
-        }
-
-        @Override
-        public Health health() {
-            return on.health();
-        }
-
-        @Override
-        public Telemetry telemetry() {
-            return on.telemetry();
-        }
-
-        @Override
-        public Postman postman() {
-            return on.postman();
-        }
-
-        @Override
-        public Collection<Cluster.Node> nodes() {
-            return others.get();
-        }
-
-        @Override
-        public Clock clock() {
-            return on.clock();
-        }
     }
 
     /** The names of doors that were opened. */

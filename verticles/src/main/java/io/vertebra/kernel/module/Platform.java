@@ -103,8 +103,8 @@ public final class Platform {
             checkNames(plan, modules);
             var node = app.nodeName();
             var telemetry = Telemetry.start(plan.configuration(), node);
-            var ground = new Foundation.Ground(
-                    plan.configuration(), app, node, plan.clock(), telemetry, health, contracts);
+            var ground =
+                    new Foundation.Ground(plan.configuration(), app, node, plan.clock(), telemetry, health, contracts);
             return Foundation.lay(ground).compose(laid -> new Platform(laid, modules).open(plan));
         } catch (RuntimeException e) {
             return Future.failedFuture(e);
@@ -242,7 +242,11 @@ public final class Platform {
 
     /** The port on which a door listens. */
     public int port(String door) {
-        var port = foundation.vertx().sharedData().<String, Integer>getLocalMap(PORTS).get(door);
+        var port = foundation
+                .vertx()
+                .sharedData()
+                .<String, Integer>getLocalMap(PORTS)
+                .get(door);
         if (port == null) {
             throw new IllegalStateException("The door " + door + " does not listen on this node");
         }

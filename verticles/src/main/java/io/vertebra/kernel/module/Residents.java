@@ -89,15 +89,16 @@ final class Residents {
                 on.telemetry().tracing(),
                 on.clock()));
         var settings = configuration.section("jobs", JobsSettings.class);
-        var running = new Jobs(new Jobs.Surroundings(
-                on.vertx(), kernel, settings, on.node(), meters, on.health(), on.clock()));
+        var running = new Jobs(
+                new Jobs.Surroundings(on.vertx(), kernel, settings, on.node(), meters, on.health(), on.clock()));
         for (var module : modules.inOrder()) {
             follow(module, following);
             module.wired().jobs().forEach(job -> add(module, job, running));
         }
         if (!modules.names().isEmpty()) {
             var any = transactions(modules.inOrder().getFirst().name(), "events.maintain");
-            running.add("kernel", "maintain-events", Schedule.each(MAINTENANCE), any, run -> on.log().maintain());
+            running.add("kernel", "maintain-events", Schedule.each(MAINTENANCE), any, run -> on.log()
+                    .maintain());
         }
         readers = following;
         jobs = running;
@@ -106,7 +107,8 @@ final class Residents {
 
     private void add(Module module, Wired.Repeated job, Jobs running) {
         var work = transactions(module.name(), module.name() + "." + job.name());
-        running.add(module.name(), job.name(), job.schedule(), work, run -> job.job().run(run));
+        running.add(module.name(), job.name(), job.schedule(), work, run -> job.job()
+                .run(run));
     }
 
     private void follow(Module module, Readers following) {

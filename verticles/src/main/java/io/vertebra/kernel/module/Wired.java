@@ -106,8 +106,10 @@ final class Wired implements Wiring {
         var operation = operation(type);
         if (operation != null && changes(operation)) {
             var action = Action.of(operation);
-            bind(operation, (call, request) -> plain(
-                    db.get().work(call, action, request, work -> handler.write(work, type.cast(request)))));
+            bind(
+                    operation,
+                    (call, request) -> plain(
+                            db.get().work(call, action, request, work -> handler.write(work, type.cast(request)))));
         }
         return this;
     }
@@ -118,13 +120,15 @@ final class Wired implements Wiring {
         var operation = operation(type);
         if (operation != null && changes(operation)) {
             var action = Action.of(operation);
-            bind(operation, (call, request) -> plain(db.get()
-                    .work(
-                            call,
-                            action,
-                            request,
-                            read -> prepare.prepare(read, type.cast(request)),
-                            (Work work, P prepared) -> handler.write(work, type.cast(request), prepared))));
+            bind(
+                    operation,
+                    (call, request) -> plain(db.get()
+                            .work(
+                                    call,
+                                    action,
+                                    request,
+                                    read -> prepare.prepare(read, type.cast(request)),
+                                    (Work work, P prepared) -> handler.write(work, type.cast(request), prepared))));
         }
         return this;
     }

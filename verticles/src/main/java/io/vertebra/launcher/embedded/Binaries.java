@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.Objects;
 import org.tukaani.xz.XZInputStream;
 
 /** The servers' programs, unpacked from the class path once into a cache folder that processes may share. */
@@ -110,18 +111,19 @@ final class Binaries {
         if (!file.startsWith(folder)) {
             throw new IOException("the archive has an entry outside of its folder: " + name);
         }
+        var parent = Objects.requireNonNullElse(file.getParent(), folder);
         switch ((char) header[156]) {
             case '5' -> Files.createDirectories(file);
             case '2' -> {
-                Files.createDirectories(file.getParent());
+                Files.createDirectories(parent);
                 Files.createSymbolicLink(file, Path.of(text(header, 157, 100)));
             }
             case '0', '\0' -> {
-                Files.createDirectories(file.getParent());
+                Files.createDirectories(parent);
                 try (var out = Files.newOutputStream(file)) {
                     copy(in, out, size);
                 }
-                if (file.getParent().endsWith("bin")) {
+                if (parent.endsWith("bin")) {
                     executable(file);
                 }
                 in.skipNBytes((BLOCK - size % BLOCK) % BLOCK);

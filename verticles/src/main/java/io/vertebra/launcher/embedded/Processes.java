@@ -154,8 +154,7 @@ final class Processes {
             Thread.currentThread().interrupt();
             throw new StartFailure("The start was interrupted.", e);
         } catch (ExecutionException e) {
-            throw new StartFailure(
-                    "The server could not be started: " + e.getCause().getMessage(), e.getCause());
+            throw new StartFailure("The server could not be started: " + e.getMessage(), e);
         }
     }
 }

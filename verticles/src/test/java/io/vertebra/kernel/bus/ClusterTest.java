@@ -119,7 +119,8 @@ class ClusterTest {
     void a_node_asks_a_domain_of_another_and_gets_its_answer_or_its_problem() {
         new Node("domain").carries((call, request) -> switch (request) {
             case Things.Look look -> Future.succeededFuture(new Things.Thing(look.name(), call.requestId()));
-            case Things.Make make when call.idempotencyKey() != null ->
+            case Things.Make make
+            when call.idempotencyKey() != null ->
                 Future.succeededFuture(new Answered<>(new Things.Thing("kept", ""), true));
             case Things.Make make ->
                 Future.failedFuture(Problem.invalid("/name", "is taken").with("retryAfter", 3));
@@ -131,17 +132,17 @@ class ClusterTest {
         door.knows(1);
 
         assertThat(await(door.board.ask(call(5_000), new Things.Look("a")))).isEqualTo(new Things.Thing("a", "r1"));
-        var problem = catchThrowableOfType(
-                Problem.class, () -> await(door.board.ask(call(5_000), new Things.Make("a"))));
+        var problem =
+                catchThrowableOfType(Problem.class, () -> await(door.board.ask(call(5_000), new Things.Make("a"))));
         assertThat(problem.is(Problems.VALIDATION_ERROR)).isTrue();
         assertThat(problem.errors()).containsExactly(new Problem.FieldError("/name", "is taken"));
         assertThat(problem.more()).containsEntry("retryAfter", 3);
         var keyed = new Call(PERSON, "r1", null, System.currentTimeMillis() + 5_000, "key", null, null, null);
-        assertThat(await(door.board.answer(keyed, new Things.Make("a"))).replayed()).isTrue();
+        assertThat(await(door.board.answer(keyed, new Things.Make("a"))).replayed())
+                .isTrue();
         var broken = new Grant(null, null, "things.all.admin", "operator");
         var bug = catchThrowableOfType(
-                Problem.class,
-                () -> await(door.board.ask(call(5_000).with(broken), new Things.MakeAnywhere())));
+                Problem.class, () -> await(door.board.ask(call(5_000).with(broken), new Things.MakeAnywhere())));
         assertThat(bug.is(Problems.INTERNAL_ERROR)).isTrue();
         var service = ServiceBus.ofDoor(door.board, CONTRACTS, "http");
         service.declare(Things.Peek.class);
@@ -172,7 +173,8 @@ class ClusterTest {
         both.knows(2);
 
         for (int i = 0; i < 10; i++) {
-            assertThat(await(both.board.ask(call(5_000), new Things.Look("a"))).node()).isEqualTo("both");
+            assertThat(await(both.board.ask(call(5_000), new Things.Look("a"))).node())
+                    .isEqualTo("both");
         }
     }
 
@@ -191,7 +193,8 @@ class ClusterTest {
         door.knows(2);
 
         long begun = System.nanoTime();
-        assertThat(await(door.board.ask(call(2_000), new Things.Look("a"))).node()).isEqualTo("second");
+        assertThat(await(door.board.ask(call(2_000), new Things.Look("a"))).node())
+                .isEqualTo("second");
         assertThat(System.nanoTime() - begun).isBetween(900_000_000L, 2_000_000_000L);
         assertThat(asked).hasValue(2);
         assertThat(door.meters.counter("bus.retries").count()).isEqualTo(1);
@@ -235,7 +238,8 @@ class ClusterTest {
         var closing = victim.vertx.close();
 
         for (int i = 0; i < 200; i++) {
-            assertThat(await(door.board.ask(call(4_000), new Things.Look("a"))).name()).isEqualTo("a");
+            assertThat(await(door.board.ask(call(4_000), new Things.Look("a"))).name())
+                    .isEqualTo("a");
         }
         await(closing);
         door.knows(1);

@@ -186,10 +186,12 @@ class SwitchboardTest {
                         .is(Problems.FORBIDDEN))
                 .isTrue();
         var other = new Grant(ORG, null, "things.things.read", "viewer");
-        assertThat(problem(() -> ask(PERSON.with(other), new Things.MakeIn(ORG, "a"))).is(Problems.FORBIDDEN))
+        assertThat(problem(() -> ask(PERSON.with(other), new Things.MakeIn(ORG, "a")))
+                        .is(Problems.FORBIDDEN))
                 .isTrue();
         var inOrg = new Grant(ORG, null, "things.all.admin", "owner");
-        assertThat(problem(() -> ask(PERSON.with(inOrg), new Things.MakeAnywhere())).is(Problems.FORBIDDEN))
+        assertThat(problem(() -> ask(PERSON.with(inOrg), new Things.MakeAnywhere()))
+                        .is(Problems.FORBIDDEN))
                 .isTrue();
         var peek = new Grant(null, null, "things.inside.read", "service");
         assertThat(problem(() -> ask(PERSON.with(peek), new Things.Peek("a"))).is(Problems.NOT_FOUND))

@@ -64,7 +64,8 @@ class EventLogTest {
         assertThat(numbers(first.events())).containsExactly(0, 1, 2);
         var second = await(log.read(org, first.events().getLast().cursor(), TYPES, 3));
         assertThat(numbers(second.events())).containsExactly(3, 4);
-        assertThat(await(log.read(org, null, Set.of("Orgs.OrgCreated"), 3)).events()).isEmpty();
+        assertThat(await(log.read(org, null, Set.of("Orgs.OrgCreated"), 3)).events())
+                .isEmpty();
     }
 
     @Test
@@ -96,7 +97,8 @@ class EventLogTest {
         }
         await(owner.close());
         var lister = pool("events", 1);
-        assertThat(failure(lister.query("INSERT INTO events.log SELECT * FROM events.log").execute()))
+        assertThat(failure(lister.query("INSERT INTO events.log SELECT * FROM events.log")
+                        .execute()))
                 .hasMessageContaining("permission denied");
         assertThat(await(lister.query("SELECT * FROM events.log").execute())).isEmpty();
         assertThat(failure(writers.query("SELECT * FROM events.log").execute()))
@@ -117,7 +119,8 @@ class EventLogTest {
         var org = UUID.randomUUID();
         append(org, UUID.randomUUID(), 250);
         int more = 600;
-        var followers = IntStream.range(0, 5).mapToObj(i -> new Heard(250 + more)).toList();
+        var followers =
+                IntStream.range(0, 5).mapToObj(i -> new Heard(250 + more)).toList();
         followers.forEach(heard -> log.follow(org, LogCursor.of(0), TYPES, heard));
         var paused = new Heard(250 + more);
         var subscription = log.follow(org, LogCursor.of(0), TYPES, paused);
@@ -156,7 +159,8 @@ class EventLogTest {
         var fresh = Servers.freshDatabase();
         var pool = pool(fresh, "kernel", 2);
         await(LogWriter.append(pool, UUID.randomUUID(), UUID.randomUUID(), 1));
-        await(pool.query("SELECT events.register('test.slow', ARRAY['Orgs.ProjectCreated'], true)").execute());
+        await(pool.query("SELECT events.register('test.slow', ARRAY['Orgs.ProjectCreated'], true)")
+                .execute());
         await(LogWriter.append(pool, UUID.randomUUID(), UUID.randomUUID(), 2));
         assertThat(maintain(pool, "2 days")).isZero();
         assertThat(maintain(pool, "30 days")).as("the reader has not read it").isZero();
@@ -198,11 +202,15 @@ class EventLogTest {
     }
 
     private static List<Long> all(UUID org) {
-        return await(log.read(org, null, TYPES, 10_000)).events().stream().map(Logged::seq).toList();
+        return await(log.read(org, null, TYPES, 10_000)).events().stream()
+                .map(Logged::seq)
+                .toList();
     }
 
     private static List<Integer> numbers(List<Logged> events) {
-        return events.stream().map(e -> Integer.parseInt(e.data().getString("name"))).toList();
+        return events.stream()
+                .map(e -> Integer.parseInt(e.data().getString("name")))
+                .toList();
     }
 
     private static void append(UUID org, UUID project, int count) {

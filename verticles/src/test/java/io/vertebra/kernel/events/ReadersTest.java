@@ -48,8 +48,7 @@ class ReadersTest {
         vertx = Vertx.vertx();
         database = TestDb.fresh(vertx, List.of("orgs"));
         db = database.db();
-        database.asOwner(
-                """
+        database.asOwner("""
                 CREATE SCHEMA test;
                 CREATE TABLE test.effects (place bigserial, reader text, project uuid, number int, org text);
                 CREATE TABLE test.counters (project uuid PRIMARY KEY, n int NOT NULL);
@@ -117,8 +116,7 @@ class ReadersTest {
             append(well, number * 10);
         }
         awaitRows(7);
-        assertThat(effects("picky"))
-                .isEqualTo(Map.of(sick, List.of(1, 2), well, List.of(10, 20, 30, 40, 50)));
+        assertThat(effects("picky")).isEqualTo(Map.of(sick, List.of(1, 2), well, List.of(10, 20, 30, 40, 50)));
         while (await(readers.deadLetters(10)).size() < 3) {
             await(vertx.timer(20));
         }
@@ -126,7 +124,10 @@ class ReadersTest {
         assertThat(letters).extracting(Readers.DeadLetter::key).containsOnly(sick.toString());
         assertThat(letters.getFirst().reason()).contains("cannot bear a three");
         var standing = await(readers.standing());
-        assertThat(standing).singleElement().extracting(Readers.Standing::parked).isEqualTo(3L);
+        assertThat(standing)
+                .singleElement()
+                .extracting(Readers.Standing::parked)
+                .isEqualTo(3L);
         assertThat(health.part("events").status().detail()).contains("orgs.picky has 3 dead letters");
 
         append(sick, 6);
@@ -155,7 +156,8 @@ class ReadersTest {
     void a_long_transaction_that_writes_no_event_holds_nobody_up() {
         start(List.of("quick"), Map.of());
         var other = await(PgConnection.connect(vertx, database.server().domain("orgs")));
-        await(other.query("BEGIN; INSERT INTO test.counters VALUES (gen_random_uuid(), 0)").execute());
+        await(other.query("BEGIN; INSERT INTO test.counters VALUES (gen_random_uuid(), 0)")
+                .execute());
         append(UUID.randomUUID(), 1);
         awaitRows(1);
         await(other.close());
@@ -211,7 +213,8 @@ class ReadersTest {
         var projects = IntStream.range(0, keys).mapToObj(i -> UUID.randomUUID()).toList();
         var setup = await(PgConnection.connect(vertx, database.server().domain("kernel")));
         for (var project : projects) {
-            await(setup.preparedQuery("INSERT INTO test.counters VALUES ($1, 0)").execute(Tuple.of(project)));
+            await(setup.preparedQuery("INSERT INTO test.counters VALUES ($1, 0)")
+                    .execute(Tuple.of(project)));
         }
         await(Future.all(IntStream.range(0, writers)
                 .mapToObj(seed -> PgConnection.connect(vertx, database.server().domain("kernel"))
@@ -255,7 +258,8 @@ class ReadersTest {
     private UUID sameLane(UUID key) {
         var lane = column("SELECT events.lane_of('" + key + "')::text");
         return Stream.generate(UUID::randomUUID)
-                .filter(other -> column("SELECT events.lane_of('" + other + "')::text").equals(lane))
+                .filter(other ->
+                        column("SELECT events.lane_of('" + other + "')::text").equals(lane))
                 .findFirst()
                 .orElseThrow();
     }

@@ -135,8 +135,9 @@ class JobsTest {
         node.add("orgs", "purge", Schedule.onDemand(), transactions, run -> run.inWork(work -> work.run("SELECT 1"))
                 .onSuccess(ok -> seen.complete(run.arguments())));
         await(node.start());
-        await(transactions.open(call(), work -> work.run(
-                "SELECT jobs.submit('orgs.purge:1', 'orgs.purge', '{\"org\":1}', $1)", work.now())));
+        await(transactions.open(
+                call(),
+                work -> work.run("SELECT jobs.submit('orgs.purge:1', 'orgs.purge', '{\"org\":1}', $1)", work.now())));
         assertThat(await(seen.future())).isEqualTo("{\"org\":1}");
         await(node.stop());
         assertThat(await(node.standing())).noneMatch(job -> job.name().equals("orgs.purge:1"));
@@ -152,7 +153,8 @@ class JobsTest {
         });
         await(node.start());
         submit("orgs.doomed", "");
-        while (!(standing(node, "orgs.doomed").nextRunAt() == null && standing(node, "orgs.doomed").attempts() == 3)) {
+        while (!(standing(node, "orgs.doomed").nextRunAt() == null
+                && standing(node, "orgs.doomed").attempts() == 3)) {
             await(vertx.timer(20));
         }
         assertThat(standing(node, "orgs.doomed").lastError()).contains("broken");
@@ -175,15 +177,20 @@ class JobsTest {
         var settings = new JobsSettings(
                 Duration.ofMillis(20), 4, Duration.ofSeconds(5), 3, Duration.ofMillis(20), Duration.ofMillis(100));
         var clock = Clock.systemUTC();
-        var node = new Jobs(new Jobs.Surroundings(
-                vertx, db.kernel(), settings, name, new SimpleMeterRegistry(), health, clock));
+        var node = new Jobs(
+                new Jobs.Surroundings(vertx, db.kernel(), settings, name, new SimpleMeterRegistry(), health, clock));
         nodes.add(node);
         return node;
     }
 
     private static void submit(String name, String arguments) {
-        await(transactions.open(call(), work -> work.run(
-                "SELECT jobs.submit($1, $1, $2, $3)", name, arguments, work.now().minusSeconds(1))));
+        await(transactions.open(
+                call(),
+                work -> work.run(
+                        "SELECT jobs.submit($1, $1, $2, $3)",
+                        name,
+                        arguments,
+                        work.now().minusSeconds(1))));
     }
 
     /** The token of the claim; 0 when there was nothing to claim. */

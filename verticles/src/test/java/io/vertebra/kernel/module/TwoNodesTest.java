@@ -40,18 +40,24 @@ class TwoNodesTest {
         var redis = Servers.freshRedis();
         int port = freePort();
         var cluster = Map.of(
-                "cluster.enabled", "true",
-                "cluster.name", "test-" + port,
-                "cluster.port", Integer.toString(port),
-                "cluster.members", "127.0.0.1:" + port,
-                "cluster.secret", CLUSTER_SECRET);
+                "cluster.enabled",
+                "true",
+                "cluster.name",
+                "test-" + port,
+                "cluster.port",
+                Integer.toString(port),
+                "cluster.members",
+                "127.0.0.1:" + port,
+                "cluster.secret",
+                CLUSTER_SECRET);
         door = TestPlatform.on(database, redis, cluster, Clock.systemUTC(), Set.of("http"));
         var environment = environment(database, redis, cluster);
         first = OtherNode.run("first", DOMAINS, environment);
         second = OtherNode.run("second", DOMAINS, environment);
     }
 
-    private static Map<String, String> environment(Servers.Database database, String redis, Map<String, String> cluster) {
+    private static Map<String, String> environment(
+            Servers.Database database, String redis, Map<String, String> cluster) {
         var all = new HashMap<String, String>();
         all.put("APP_ENV", "local");
         all.put("DATABASE_URL", database.url());
@@ -113,21 +119,41 @@ class TwoNodesTest {
                 .text("id");
         var projects = "/v1/orgs/" + org + "/projects";
         var key = UUID.randomUUID().toString();
-        var made = api.post(projects, "{\"name\":\"One\"}").as(ada.token()).key(key).send().expect(201);
-        var again = api.post(projects, "{\"name\":\"One\"}").as(ada.token()).key(key).send().expect(201);
+        var made = api.post(projects, "{\"name\":\"One\"}")
+                .as(ada.token())
+                .key(key)
+                .send()
+                .expect(201);
+        var again = api.post(projects, "{\"name\":\"One\"}")
+                .as(ada.token())
+                .key(key)
+                .send()
+                .expect(201);
 
         assertThat(again.body()).isEqualTo(made.body());
         assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
         api.get(projects + "/" + made.text("id")).as(ada.token()).send().expect(200);
         assertThat(api.get(projects).as(ada.token()).send().expect(200).json().path("items"))
                 .hasSize(1);
-        assertThat(api.get("/v1/orgs/" + org + "/events").as(ada.token()).send().expect(200).body())
+        assertThat(api.get("/v1/orgs/" + org + "/events")
+                        .as(ada.token())
+                        .send()
+                        .expect(200)
+                        .body())
                 .contains("Orgs.ProjectCreated");
-        assertThat(api.get("/v1/orgs/" + org + "/audit").as(ada.token()).send().expect(200).body())
+        assertThat(api.get("/v1/orgs/" + org + "/audit")
+                        .as(ada.token())
+                        .send()
+                        .expect(200)
+                        .body())
                 .contains("Orgs.CreateProject");
         var eve = Person.signUp(api, "Eve");
         api.get(projects).as(eve.token()).send().expect(404);
-        assertThat(api.post(projects, "{\"name\":\"\"}").as(ada.token()).send().expect(422).text("/errors/0/pointer"))
+        assertThat(api.post(projects, "{\"name\":\"\"}")
+                        .as(ada.token())
+                        .send()
+                        .expect(422)
+                        .text("/errors/0/pointer"))
                 .isEqualTo("/name");
     }
 

@@ -71,8 +71,7 @@ class WiredTest {
     void a_read_that_is_bound_as_a_change_refuses_the_start() {
         assertThat(wired(on -> on.ask(Events.ListEvents.class, (work, request) -> Future.failedFuture("unused")))
                         .faults())
-                .containsExactly(
-                        "Events.ListEvents is bound as a change, but its contract says that it only reads");
+                .containsExactly("Events.ListEvents is bound as a change, but its contract says that it only reads");
     }
 
     @Test

@@ -42,7 +42,8 @@ class VaultTest {
 
     @Test
     void owners_and_purposes_do_not_run_together() {
-        assertThat(MASTER.key("ab", "c").getEncoded()).isNotEqualTo(MASTER.key("a", "bc").getEncoded());
+        assertThat(MASTER.key("ab", "c").getEncoded())
+                .isNotEqualTo(MASTER.key("a", "bc").getEncoded());
         assertThat(MASTER).hasToString("MasterSecret(hidden)");
     }
 }

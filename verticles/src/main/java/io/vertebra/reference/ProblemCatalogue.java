@@ -1,4 +1,4 @@
-package io.vertebra.http;
+package io.vertebra.reference;
 
 import io.vertebra.bus.Contracts;
 import io.vertebra.bus.ProblemType;
@@ -9,10 +9,11 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Every problem that the platform can answer with: those of all operations, and what each contract adds in an enum of its
- * own, inside of it or beside it as {@code <Contract>Refusal}.
+ * Every problem that the platform can answer with: those of all operations, and what each contract adds in an enum of
+ * its own, inside of it or beside it as {@code <Contract>Refusal}.
  */
 public final class ProblemCatalogue {
     private final Map<String, List<ProblemType>> bySource = new LinkedHashMap<>();
@@ -53,18 +54,24 @@ public final class ProblemCatalogue {
     /** The reference of all problems, as Markdown. */
     public String markdown() {
         var text = new StringBuilder("# Problems\n\n")
-                .append("Every error is a problem document (RFC 9457). Programs branch on `code`; people read `detail`.\n")
-                .append("Generated from the contracts; the same texts stand under `/problems`.\n");
+                .append("Every error is a problem document (RFC 9457). Programs branch on `code`, people\n"
+                        + "read `detail`. Generated from the contracts; the same texts stand under `/problems`.\n");
         bySource.forEach((source, types) -> {
-            text.append("\n## ").append(source).append("\n\n| code | status | title | meaning |\n| --- | --- | --- | --- |\n");
+            text.append("\n## ")
+                    .append(source)
+                    .append("\n\n| code | status | title | meaning |\n| --- | --- | --- | --- |\n");
             types.forEach(type -> text.append("| `%s` | %d | %s | %s |\n"
-                    .formatted(type.code(), type.status(), type.title(), type.meaning().replace("|", "\\|"))));
+                    .formatted(
+                            type.code(),
+                            type.status(),
+                            type.title(),
+                            type.meaning().replace("|", "\\|"))));
         });
         return text.toString();
     }
 
     /** The page that explains one problem; null for a slug that stands for none. */
-    @org.jspecify.annotations.Nullable String page(String slug) {
+    public @Nullable String page(String slug) {
         for (var type : all()) {
             if (ProblemDocument.slug(type.code()).equals(ProblemDocument.slug(slug))) {
                 return Html.page(
@@ -77,7 +84,7 @@ public final class ProblemCatalogue {
     }
 
     /** The page that lists all problems. */
-    String index() {
+    public String index() {
         var list = new StringBuilder("<ul>");
         all().forEach(type -> list.append("<li><a href=\"/problems/%s\"><code>%s</code></a> (%d): %s</li>"
                 .formatted(ProblemDocument.slug(type.code()), type.code(), type.status(), Html.text(type.title()))));

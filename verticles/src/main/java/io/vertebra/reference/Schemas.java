@@ -1,4 +1,4 @@
-package io.vertebra.http;
+package io.vertebra.reference;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertebra.bus.Change;
@@ -31,7 +31,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** JSON schemas (OpenAPI 3.1, JSON Schema 2020-12) of the contracts' records; records are named once and referred to. */
+/** JSON schemas (OpenAPI 3.1, JSON Schema 2020-12) of the contracts' records; each is named once and referred to. */
 final class Schemas {
     private static final String REF = "#/components/schemas/";
     private static final Map<Class<?>, String> TEXTS = Map.of(
@@ -53,7 +53,11 @@ final class Schemas {
         var name = claim(operation.type().getSimpleName(), operation.type(), operation.type());
         var schema = object();
         named.put(name, schema);
-        properties(schema, operation.type(), operation.components().stream().filter(inBody).toList(), true);
+        properties(
+                schema,
+                operation.type(),
+                operation.components().stream().filter(inBody).toList(),
+                true);
         schema.put("additionalProperties", false);
         return ref(name);
     }
@@ -120,7 +124,9 @@ final class Schemas {
             ((ObjectNode) schema.get("properties"))
                     .putObject("next")
                     .put("type", "string")
-                    .put("description", "The cursor of the next page, to be passed as `after`; absent on the last page.");
+                    .put(
+                            "description",
+                            "The cursor of the next page, to be passed as `after`; absent on the last page.");
             schema.putArray("required").add("items");
         }
         return ref(name);
@@ -223,7 +229,8 @@ final class Schemas {
                 schema.put("maxLength", size.max());
             }
         }
-        if ((on.isAnnotationPresent(NotBlank.class) || on.isAnnotationPresent(NotEmpty.class)) && !schema.has("minLength")) {
+        if ((on.isAnnotationPresent(NotBlank.class) || on.isAnnotationPresent(NotEmpty.class))
+                && !schema.has("minLength")) {
             schema.put("minLength", 1);
         }
         var pattern = on.getAnnotation(Pattern.class);

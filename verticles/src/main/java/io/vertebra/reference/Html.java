@@ -1,14 +1,14 @@
-package io.vertebra.http;
+package io.vertebra.reference;
 
-/** The few plain pages that the door writes itself: no script, readable without style. */
-final class Html {
+/** The few plain pages that the platform writes itself: no script, readable without style. */
+public final class Html {
     /** The policy that such a page is served with. */
-    static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+    public static final String POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
     private Html() {}
 
     /** A page of this title and body. */
-    static String page(String title, String body) {
+    public static String page(String title, String body) {
         return """
                 <!doctype html>
                 <html lang="en">
@@ -19,12 +19,11 @@ final class Html {
                 <body><main><h1>%1$s</h1>
                 %2$s
                 </main></body></html>
-                """
-                .formatted(text(title), body);
+                """.formatted(text(title), body);
     }
 
     /** Text of ours as HTML; what stands in back-ticks is code. */
-    static String text(String text) {
+    public static String text(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

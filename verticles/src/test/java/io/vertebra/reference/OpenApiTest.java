@@ -1,4 +1,4 @@
-package io.vertebra.http;
+package io.vertebra.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -28,7 +28,8 @@ class OpenApiTest {
     }
 
     private static void same(String name, String generated) throws IOException {
-        var file = Path.of(Files.isDirectory(Path.of("docs")) ? "docs" : "../docs").resolve(name);
+        var file =
+                Path.of(Files.isDirectory(Path.of("docs")) ? "docs" : "../docs").resolve(name);
         if ("write".equals(System.getProperty("vertebra.docs"))) {
             Files.writeString(file, generated);
         }

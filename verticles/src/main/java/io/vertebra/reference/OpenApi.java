@@ -1,4 +1,4 @@
-package io.vertebra.http;
+package io.vertebra.reference;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -20,12 +20,12 @@ import java.util.Map;
 
 /** The description of the REST door (OpenAPI 3.1), made from the contracts and their Javadoc. */
 public final class OpenApi {
-    private static final String DESCRIPTION =
-            """
-            Every operation of the platform. Times are RFC 3339 in UTC, ids are UUIDs, money is in minor units, lists are
-            read page by page with `limit` and `after`. Errors are problem documents (RFC 9457) with a stable `code`;
-            all of them are explained under `/problems`. Each answer says in `RateLimit` what is left. Mutations can be
-            retried with the same `Idempotency-Key`. Clients must ignore members of answers that they do not know.""";
+    private static final String DESCRIPTION = """
+            Every operation of the platform. Times are RFC 3339 in UTC, ids are UUIDs, money is in minor
+            units, lists are read page by page with `limit` and `after`. Errors are problem documents (RFC
+            9457) with a stable `code`; all of them are explained under `/problems`. Each answer says in
+            `RateLimit` what is left. Mutations can be retried with the same `Idempotency-Key`. Clients must
+            ignore members of answers that they do not know.""";
 
     private final Contracts contracts;
     private final ProblemCatalogue problems;
@@ -58,7 +58,9 @@ public final class OpenApi {
         document.putArray("security").addObject().putArray("token");
         var tags = document.putArray("tags");
         for (var contract : contracts.interfaces()) {
-            tags.addObject().put("name", contract.getSimpleName()).put("description", text(Docs.of(contract), contract));
+            tags.addObject()
+                    .put("name", contract.getSimpleName())
+                    .put("description", text(Docs.of(contract), contract));
         }
         document.set("paths", paths());
         document.set("components", components());
@@ -114,7 +116,8 @@ public final class OpenApi {
         }
         var versioned = operation.answerComponent("version") != null;
         if (operation.keepsReply() && route.verb().hasBody()) {
-            list.add(header("IdempotencyKey", "Idempotency-Key", "The same key and request have one effect and one answer."));
+            list.add(header(
+                    "IdempotencyKey", "Idempotency-Key", "The same key and request have one effect and one answer."));
         }
         if (versioned && (route.verb() == Verb.PATCH || route.verb() == Verb.PUT) || route.verb() == Verb.DELETE) {
             list.add(header("IfMatch", "If-Match", "The `ETag` that must still hold; otherwise 412."));
@@ -128,11 +131,14 @@ public final class OpenApi {
     }
 
     private ObjectNode header(String key, String name, String description) {
-        parameters.set(key, Json.strict().createObjectNode()
-                .put("name", name)
-                .put("in", "header")
-                .put("description", description)
-                .set("schema", Json.strict().createObjectNode().put("type", "string")));
+        parameters.set(
+                key,
+                Json.strict()
+                        .createObjectNode()
+                        .put("name", name)
+                        .put("in", "header")
+                        .put("description", description)
+                        .set("schema", Json.strict().createObjectNode().put("type", "string")));
         return Json.strict().createObjectNode().put("$ref", "#/components/parameters/" + key);
     }
 
@@ -157,7 +163,8 @@ public final class OpenApi {
         if (operation.answersNothing() && !export) {
             responses.putObject("204").put("description", "Done.");
         } else {
-            var success = responses.putObject(creates ? "201" : "200").put("description", creates ? "Created." : "Done.");
+            var success =
+                    responses.putObject(creates ? "201" : "200").put("description", creates ? "Created." : "Done.");
             headers(success, operation, creates);
             var content = success.putObject("content");
             if (export) {
@@ -239,7 +246,11 @@ public final class OpenApi {
         var examples = code.putArray("examples");
         problems.all().stream().map(ProblemType::code).distinct().sorted().forEach(examples::add);
         properties.putObject("requestId").put("type", "string");
-        properties.putObject("errors").put("type", "array").putObject("items").put("$ref", "#/components/schemas/FieldError");
+        properties
+                .putObject("errors")
+                .put("type", "array")
+                .putObject("items")
+                .put("$ref", "#/components/schemas/FieldError");
         var required = schema.putArray("required");
         for (var name : new String[] {"type", "title", "status", "detail", "code", "requestId"}) {
             required.add(name);

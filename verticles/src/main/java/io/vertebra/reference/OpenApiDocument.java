@@ -1,4 +1,4 @@
-package io.vertebra.http;
+package io.vertebra.reference;
 
 import io.vertebra.bus.Contracts;
 import io.vertebra.kernel.module.Subcommand;

@@ -1,0 +1,86 @@
+package io.vertebra.kernel.module;
+
+import io.vertebra.bus.Checks;
+import io.vertebra.bus.Contracts;
+import io.vertebra.kernel.bus.Bus;
+import io.vertebra.kernel.bus.Cluster;
+import io.vertebra.kernel.cache.Cache;
+import io.vertebra.kernel.config.Configuration;
+import io.vertebra.kernel.db.Refusals;
+import io.vertebra.kernel.events.EventLog;
+import io.vertebra.kernel.health.Health;
+import io.vertebra.kernel.mail.Postman;
+import io.vertebra.kernel.telemetry.Telemetry;
+import io.vertx.core.Vertx;
+import io.vertx.sqlclient.SqlClient;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.function.Supplier;
+
+/** What one instance of a door works with. */
+record Way(Foundation on, int instance, Bus bus, Supplier<Collection<Cluster.Node>> others) implements Doorway {
+    @Override
+    public Vertx vertx() {
+        return on.vertx();
+    }
+
+    @Override
+    public Contracts contracts() {
+        return on.contracts();
+    }
+
+    @Override
+    public Checks checks() {
+        return on.checks();
+    }
+
+    @Override
+    public Configuration configuration() {
+        return on.configuration();
+    }
+
+    @Override
+    public SqlClient kernel() {
+        return on.db().kernel();
+    }
+
+    @Override
+    public Refusals refusals() {
+        return on.db().refusals();
+    }
+
+    @Override
+    public EventLog events() {
+        return on.log();
+    }
+
+    @Override
+    public Cache cache() {
+        return on.cache();
+    }
+
+    @Override
+    public Health health() {
+        return on.health();
+    }
+
+    @Override
+    public Telemetry telemetry() {
+        return on.telemetry();
+    }
+
+    @Override
+    public Postman postman() {
+        return on.postman();
+    }
+
+    @Override
+    public Collection<Cluster.Node> nodes() {
+        return others.get();
+    }
+
+    @Override
+    public Clock clock() {
+        return on.clock();
+    }
+}
