@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Signs in with VERTEBRA_TOKEN (an access token), else with VERTEBRA_EMAIL and VERTEBRA_PASSWORD, else as the",
-            "first superuser that `dev` keeps in --data. Exit code 0 for success, 1 for a problem.",
+            "Signs in with VERTEBRA_TOKEN (an access token), else with VERTEBRA_EMAIL and VERTEBRA_PASSWORD, else as",
+            "the first superuser that `dev` keeps in --data. Exit code 0 for success, 1 for a problem.",
             "",
             "  vertebra call Orgs.CreateOrg --json '{\"name\": \"Acme\"}'"
         })

@@ -13,8 +13,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code dev} keeps from one start to the next: the data of the servers, secrets, and the first superuser. Readable
- * by its owner only.
+ * What {@code dev} keeps from one start to the next: the data of the servers, secrets, and the first superuser.
+ * Readable by its owner only.
  */
 final class DevFolder {
     private static final int SECRET_BYTES = 32;

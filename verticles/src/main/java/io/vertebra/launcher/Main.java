@@ -9,6 +9,7 @@ import io.vertebra.launcher.embedded.StartFailure;
 import java.io.PrintWriter;
 import java.util.ServiceLoader;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
@@ -45,7 +46,7 @@ public final class Main {
             }
             default -> {
                 say(err, "This is a bug: " + failure);
-                failure.printStackTrace(err);
+                LoggerFactory.getLogger(Main.class).error("Unexpected", failure);
             }
         }
         err.flush();

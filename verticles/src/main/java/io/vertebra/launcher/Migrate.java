@@ -47,7 +47,7 @@ final class Migrate {
             @Parameters(
                             paramLabel = "NAME",
                             description =
-                                    "Domain and description: orgs_add_colour. A domain that has no folder yet gets one.")
+                                    "Domain and description: orgs_add_colour. A new domain gets its folder.")
                     String name)
             throws IOException {
         var parts = NAME.matcher(name);

@@ -1,4 +1,4 @@
-/** The command line: starts nodes, migrates, checks, calls. Every verb is a picocli command; one source for all help. */
+/** The command line: starts nodes, migrates, checks, calls. Every verb is a picocli command. */
 @NullMarked
 package io.vertebra.launcher;
 

@@ -11,7 +11,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Locale;
 
-/** One JSON object a line: timestamp, level, service, node, message, request_id, user_id, operation, trace_id, error. */
+/** One JSON object a line: what happened, where, and on whose request. */
 final class JsonLines extends EncoderBase<ILoggingEvent> {
     private static final JsonFactory JSON = new JsonFactory();
     private static final int STACK_MAX = 16 * 1024;

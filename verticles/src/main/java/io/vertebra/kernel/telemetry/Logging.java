@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.util.FileSize;
@@ -68,7 +69,8 @@ public final class Logging {
         OutputStreamAppender<ILoggingEvent> appender;
         if (isStream(settings)) {
             var console = new ConsoleAppender<ILoggingEvent>();
-            console.setTarget(settings.output().equals("stderr") ? "System.err" : "System.out");
+            var target = settings.output().equals("stderr") ? ConsoleTarget.SystemErr : ConsoleTarget.SystemOut;
+            console.setTarget(target.getName());
             appender = console;
         } else {
             appender = file(context, settings.output());

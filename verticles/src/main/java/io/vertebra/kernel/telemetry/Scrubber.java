@@ -24,7 +24,8 @@ public final class Scrubber {
             "((?:password|passwd|passphrase|pwd|secret|token|apikey|api[_-]key|private[_-]?key"
                     + "|client[_-]?secret|access[_-]?token|refresh[_-]?token|authorization|set-cookie|cookie|otp|csrf)"
                     + "(?:Hash)?[\"']?\\s*[=:]\\s*)"
-                    + "(?:\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"|'[^']*'|(?!\\(hidden\\)|null\\b|\\(none\\))[^\\s,;&})\\]\"']+)",
+                    + "(?:\"[^\"\\\\]*+(?:\\\\.[^\"\\\\]*+)*+\"|'[^']*'"
+                    + "|(?!\\(hidden\\)|null\\b|\\(none\\))[^\\s,;&})\\]\"']+)",
             Pattern.CASE_INSENSITIVE);
     /** Long random text: at least 40 letters and digits of all kinds. Ids, digests and trace ids are plain hex. */
     private static final Pattern RANDOM = Pattern.compile(

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Holds {@code docs/configuration.md} equal to the configuration; {@code -Dvertebra.write-docs=true} writes it anew. */
+/** Holds {@code docs/configuration.md} equal; {@code -Dvertebra.write-docs=true} writes it anew. */
 class ConfigurationPageTest {
     private static final Path FOLDER = Configuration.folder(Map.of());
     private static final Path PAGE = FOLDER.resolveSibling("docs").resolve("configuration.md");
@@ -65,8 +65,8 @@ class ConfigurationPageTest {
             underscores: `http.handle-timeout` is `VERTEBRA_HTTP_HANDLE_TIMEOUT`; lists are written with commas.
             `VERTEBRA_CONF` names another folder than `conf`.
 
-            Times are written `500ms`, `30s`, `10m`, `12h`, `7d`, sizes `512B`, `64KiB`, `1MiB`. A secret may be given as
-            `file:` and the path of a file that holds it. Every mistake is named at once when the platform starts;
+            Times are written `500ms`, `30s`, `10m`, `12h`, `7d`, sizes `512B`, `64KiB`, `1MiB`. A secret may be given
+            as `file:` and the path of a file that holds it. Every mistake is named at once when the platform starts;
             unknown keys are mistakes; `staging` and `production` refuse secrets that still have their default.
             `./vertebra doctor` shows what is set and by what.
             """;

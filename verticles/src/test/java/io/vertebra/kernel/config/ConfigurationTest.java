@@ -70,7 +70,8 @@ class ConfigurationTest {
                 .containsExactlyInAnyOrder(
                         "http.port must be a whole number (variable PORT)",
                         "VERTEBRA_HTTP_PROT is no known variable; did you mean VERTEBRA_HTTP_PORT?",
-                        "http.handle-timeout must be a time such as 500ms, 30s, 10m, 12h or 7d (variable VERTEBRA_HTTP_HANDLE_TIMEOUT)",
+                        "http.handle-timeout must be a time such as 500ms, 30s, 10m, 12h or 7d"
+                                + " (variable VERTEBRA_HTTP_HANDLE_TIMEOUT)",
                         "logger.level must be one of trace, debug, info, warn, error (variable VERTEBRA_LOGGER_LEVEL)",
                         "database.readers must be greater than or equal to 1 (variable VERTEBRA_DATABASE_READERS)",
                         "app master-secret must have at least 32 characters",
