@@ -133,20 +133,7 @@ class TwoNodesTest {
         assertThat(again.body()).isEqualTo(made.body());
         assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
         api.get(projects + "/" + made.text("id")).as(ada.token()).send().expect(200);
-        assertThat(api.get(projects).as(ada.token()).send().expect(200).json().path("items"))
-                .hasSize(1);
-        assertThat(api.get("/v1/orgs/" + org + "/events")
-                        .as(ada.token())
-                        .send()
-                        .expect(200)
-                        .body())
-                .contains("Orgs.ProjectCreated");
-        assertThat(api.get("/v1/orgs/" + org + "/audit")
-                        .as(ada.token())
-                        .send()
-                        .expect(200)
-                        .body())
-                .contains("Orgs.CreateProject");
+        assertShown(org, ada);
         var eve = Person.signUp(api, "Eve");
         api.get(projects).as(eve.token()).send().expect(404);
         assertThat(api.post(projects, "{\"name\":\"\"}")
@@ -155,6 +142,17 @@ class TwoNodesTest {
                         .expect(422)
                         .text("/errors/0/pointer"))
                 .isEqualTo("/name");
+    }
+
+    private static void assertShown(String org, Person ada) {
+        var api = door.api();
+        var within = "/v1/orgs/" + org;
+        var projects = api.get(within + "/projects").as(ada.token()).send().expect(200);
+        assertThat(projects.json().path("items")).hasSize(1);
+        var events = api.get(within + "/events").as(ada.token()).send().expect(200);
+        assertThat(events.body()).contains("Orgs.ProjectCreated");
+        var audit = api.get(within + "/audit").as(ada.token()).send().expect(200);
+        assertThat(audit.body()).contains("Orgs.CreateProject");
     }
 
     @Test
