@@ -133,8 +133,7 @@ it('shows on the live page what happens elsewhere, as it happens', async () => {
 it('resumes after a break without loss and without doubling', async () => {
   const before = await events().count()
   await window.context.setOffline(true)
-  await page.evaluate(() => dispatchEvent(new Event('offline')))
-  await page.locator('[data-live-pill][data-state="offline"]').waitFor({ timeout: 60_000 })
+  await page.locator('[data-live-pill][data-state="offline"]').waitFor()
   for (const name of ['While away 1', 'While away 2', 'While away 3']) {
     await elsewhere.call('POST', `/v1/orgs/${orgId}/projects`, { name })
   }
@@ -165,7 +164,7 @@ it('lists it all in the audit, with filters in the URL and the state of the chai
   await expect.poll(() => page.locator('tbody tr').count()).toBe(1)
   await button('Clear the filters').click()
   await expect.poll(() => page.locator('[data-chain]').textContent(), { timeout: 20_000 }).toMatch(/[1-9]\d* sealed/)
-  await expect.poll(() => page.locator('[data-chain]').textContent(), { timeout: 20_000 }).toMatch(/\b0 waiting/)
+  await expect.poll(() => page.locator('[data-chain]').textContent(), { timeout: 20_000 }).toMatch(/\D0 waiting/)
   await button('Verify chain').click()
   await page.locator('[data-chain]').getByText(/intact/).waitFor()
 })
@@ -177,7 +176,7 @@ it('invites somebody, who joins by the mailed link and shows up by herself', asy
   await button('Send invitation').click()
   await page.getByText(grace.email).first().waitFor()
   const second = await open(browser)
-  const link = await mailedLink(grace.email, '/invitations/accept')
+  const link = await mailedLink(grace.email, '/accept-invitation')
   await second.page.goto(link)
   await second.page.getByRole('link', { name: 'Create an account' }).click()
   await field(second.page, 'name', grace.name)
@@ -187,7 +186,7 @@ it('invites somebody, who joins by the mailed link and shows up by herself', asy
   await second.page.goto(await mailedLink(grace.email, '/verify-email'))
   await second.page.getByText('Your address is verified.').waitFor()
   await signIn(second.page, grace.email, grace.password)
-  await second.page.goto('/invitations/accept')
+  await second.page.goto('/accept-invitation')
   await second.page.getByRole('heading', { name: `Acme ${stamp}` }).waitFor()
   expect(await second.page.getByRole('link', { name: 'New project' }).count()).toBe(0)
   await page.getByLabel(`Role of ${grace.name}`).waitFor({ timeout: 10_000 })

@@ -9,7 +9,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/forgot-password', name: 'forgot', component: () => import('@/accounts/ForgotPasswordPage.vue'), meta: { ...open, title: 'Forgot password' } },
   { path: '/reset-password', component: () => import('@/accounts/ResetPasswordPage.vue'), meta: { ...open, title: 'New password' } },
   { path: '/verify-email', component: () => import('@/accounts/VerifyEmailPage.vue'), meta: { ...open, title: 'Verify address' } },
-  { path: '/invitations/accept', component: () => import('@/accounts/AcceptInvitationPage.vue'), meta: { ...open, title: 'Invitation' } },
+  { path: '/accept-invitation', component: () => import('@/accounts/AcceptInvitationPage.vue'), meta: { ...open, title: 'Invitation' } },
   {
     path: '/',
     component: () => import('@/shell/ConsoleShell.vue'),

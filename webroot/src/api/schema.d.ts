@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Every permission of the platform: the operations and events that name it.
+         * Every permission of the platform: the operations and events that name it
          * @description Every permission of the platform: the operations and events that name it.
          */
         get: operations["Access.ListPermissions"];
@@ -32,7 +32,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The built-in roles and the permissions that each bundles.
+         * The built-in roles and the permissions that each bundles
          * @description The built-in roles and the permissions that each bundles.
          */
         get: operations["Access.ListRoles"];
@@ -52,7 +52,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the signed-in caller may do in an org.
+         * What the signed-in caller may do in an org
          * @description What the signed-in caller may do in an org.
          */
         get: operations["Access.GetMyRights"];
@@ -72,7 +72,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The policy values in force in an org, with the level that each comes from.
+         * The policy values in force in an org, with the level that each comes from
          * @description The policy values in force in an org, with the level that each comes from.
          */
         get: operations["Access.ListPolicies"];
@@ -92,7 +92,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The global policy values.
+         * The global policy values
          * @description The global policy values.
          */
         get: operations["Access.ListGlobalPolicies"];
@@ -113,7 +113,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Sets a global policy value; it holds on the next request of every node.
+         * Sets a global policy value; it holds on the next request of every node
          * @description Sets a global policy value; it holds on the next request of every node. Null restores the default.
          */
         put: operations["Access.SetGlobalPolicy"];
@@ -133,7 +133,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Sets a policy value for one org; it holds on the next request of every node.
+         * Sets a policy value for one org; it holds on the next request of every node
          * @description Sets a policy value for one org; it holds on the next request of every node. Null restores the global value.
          */
         put: operations["Access.SetOrgPolicy"];
@@ -154,8 +154,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Registers a person and sends a mail that verifies the address.
-         * @description Registers a person and sends a mail that verifies the address. The answer is the same whether or not the address is registered already: its owner then gets a mail that says so. /
+         * Registers a person and sends a mail that verifies the address
+         * @description Registers a person and sends a mail that verifies the address. The answer is the same whether or not the address is registered already: its owner then gets a mail that says so.
          */
         post: operations["Accounts.Register"];
         delete?: never;
@@ -174,8 +174,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Signs in with address and password.
-         * @description Signs in with address and password. With `"session": "cookie"` the refresh token comes as an `HttpOnly` cookie and is left out of the answer. /
+         * Signs in with address and password
+         * @description Signs in with address and password. With `"session": "cookie"` the refresh token comes as an `HttpOnly` cookie and is left out of the answer.
          */
         post: operations["Accounts.Login"];
         delete?: never;
@@ -194,8 +194,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Exchanges a refresh token for the next one and a new access token.
-         * @description Exchanges a refresh token for the next one and a new access token. A lost answer or a second tab is forgiven for a short while; real reuse ends the session. Without a token in the body the cookie is read. /
+         * Exchanges a refresh token for the next one and a new access token
+         * @description Exchanges a refresh token for the next one and a new access token. A lost answer or a second tab is forgiven for a short while; real reuse ends the session. Without a token in the body the cookie is read.
          */
         post: operations["Accounts.Refresh"];
         delete?: never;
@@ -214,7 +214,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ends the session of the access token, and clears the cookie.
+         * Ends the session of the access token, and clears the cookie
          * @description Ends the session of the access token, and clears the cookie.
          */
         post: operations["Accounts.Logout"];
@@ -234,7 +234,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sends a mail with a link that sets a new password.
+         * Sends a mail with a link that sets a new password
          * @description Sends a mail with a link that sets a new password. Says nothing of whether the address is registered.
          */
         post: operations["Accounts.ForgotPassword"];
@@ -254,7 +254,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sets a new password with the token from the mail, and ends every session of the person.
+         * Sets a new password with the token from the mail, and ends every session of the person
          * @description Sets a new password with the token from the mail, and ends every session of the person.
          */
         post: operations["Accounts.ResetPassword"];
@@ -274,7 +274,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Verifies an address with the token from the mail.
+         * Verifies an address with the token from the mail
          * @description Verifies an address with the token from the mail.
          */
         post: operations["Accounts.VerifyEmail"];
@@ -292,7 +292,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The person who is signed in.
+         * The person who is signed in
          * @description The person who is signed in.
          */
         get: operations["Accounts.GetMe"];
@@ -302,7 +302,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Changes the profile of the person who is signed in.
+         * Changes the profile of the person who is signed in
          * @description Changes the profile of the person who is signed in.
          */
         patch: operations["Accounts.ChangeMe"];
@@ -316,7 +316,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The settings of the person who is signed in.
+         * The settings of the person who is signed in
          * @description The settings of the person who is signed in.
          */
         get: operations["Accounts.GetSettings"];
@@ -326,7 +326,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Changes the settings of the person who is signed in.
+         * Changes the settings of the person who is signed in
          * @description Changes the settings of the person who is signed in.
          */
         patch: operations["Accounts.ChangeSettings"];
@@ -342,7 +342,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Sets a new password, and ends every other session of the person.
+         * Sets a new password, and ends every other session of the person
          * @description Sets a new password, and ends every other session of the person.
          */
         post: operations["Accounts.ChangePassword"];
@@ -360,7 +360,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The live sessions of the person who is signed in, the latest seen first.
+         * The live sessions of the person who is signed in, the latest seen first
          * @description The live sessions of the person who is signed in, the latest seen first.
          */
         get: operations["Accounts.ListSessions"];
@@ -383,7 +383,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Ends one session of the person who is signed in; its tokens are refused from the next request on.
+         * Ends one session of the person who is signed in; its tokens are refused from the next request on
          * @description Ends one session of the person who is signed in; its tokens are refused from the next request on.
          */
         delete: operations["Accounts.RevokeSession"];
@@ -400,7 +400,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The audit records of an org, the newest first.
+         * The audit records of an org, the newest first
          * @description The audit records of an org, the newest first.
          */
         get: operations["Audit.ListRecords"];
@@ -420,7 +420,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * All sealed records of an org with their checkpoints, as NDJSON, the oldest first; verifies offline.
+         * All sealed records of an org with their checkpoints, as NDJSON, the oldest first; verifies offline
          * @description All sealed records of an org with their checkpoints, as NDJSON, the oldest first; verifies offline.
          */
         get: operations["Audit.ExportRecords"];
@@ -440,7 +440,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far the chain of an org is sealed, and its last checkpoint.
+         * How far the chain of an org is sealed, and its last checkpoint
          * @description How far the chain of an org is sealed, and its last checkpoint.
          */
         get: operations["Audit.GetChain"];
@@ -460,7 +460,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Verifies the chain of an org in the database, record by record.
+         * Verifies the chain of an org in the database, record by record
          * @description Verifies the chain of an org in the database, record by record.
          */
         get: operations["Audit.VerifyChain"];
@@ -480,8 +480,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The events of an org after a cursor, the oldest first; only those whose permission the caller holds.
-         * @description The events of an org after a cursor, the oldest first; only those whose permission the caller holds. Without a cursor it begins with the oldest event that is kept; `next` is always there, so that a client can go on. /
+         * The events of an org after a cursor, the oldest first; only those whose permission the caller holds
+         * @description The events of an org after a cursor, the oldest first; only those whose permission the caller holds. Without a cursor it begins with the oldest event that is kept; `next` is always there, so that a client can go on.
          */
         get: operations["Events.ListEvents"];
         put?: never;
@@ -502,7 +502,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Creates an org; the caller becomes its owner in the same transaction.
+         * Creates an org; the caller becomes its owner in the same transaction
          * @description Creates an org; the caller becomes its owner in the same transaction.
          */
         post: operations["Orgs.CreateOrg"];
@@ -520,21 +520,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One org.
+         * One org
          * @description One org.
          */
         get: operations["Orgs.GetOrg"];
         put?: never;
         post?: never;
         /**
-         * Deletes an org with its projects, memberships and invitations; its audit records stay.
+         * Deletes an org with its projects, memberships and invitations; its audit records stay
          * @description Deletes an org with its projects, memberships and invitations; its audit records stay.
          */
         delete: operations["Orgs.DeleteOrg"];
         options?: never;
         head?: never;
         /**
-         * Changes an org.
+         * Changes an org
          * @description Changes an org.
          */
         patch: operations["Orgs.ChangeOrg"];
@@ -548,7 +548,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The orgs that the signed-in person is a member of, by name.
+         * The orgs that the signed-in person is a member of, by name
          * @description The orgs that the signed-in person is a member of, by name.
          */
         get: operations["Orgs.ListMyOrgs"];
@@ -568,7 +568,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The members of an org, the longest standing first.
+         * The members of an org, the longest standing first
          * @description The members of an org, the longest standing first.
          */
         get: operations["Orgs.ListMembers"];
@@ -591,14 +591,14 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Takes a member out of an org.
+         * Takes a member out of an org
          * @description Takes a member out of an org. The last owner stays.
          */
         delete: operations["Orgs.RemoveMember"];
         options?: never;
         head?: never;
         /**
-         * Gives a member another role.
+         * Gives a member another role
          * @description Gives a member another role. The last owner keeps theirs.
          */
         patch: operations["Orgs.ChangeMember"];
@@ -615,7 +615,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Leaves an org oneself.
+         * Leaves an org oneself
          * @description Leaves an org oneself. The last owner cannot.
          */
         delete: operations["Orgs.LeaveOrg"];
@@ -632,13 +632,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The open invitations of an org, the newest first.
+         * The open invitations of an org, the newest first
          * @description The open invitations of an org, the newest first.
          */
         get: operations["Orgs.ListInvitations"];
         put?: never;
         /**
-         * Invites an address; it gets a mail with a link.
+         * Invites an address; it gets a mail with a link
          * @description Invites an address; it gets a mail with a link. A second invitation of the same address replaces the first.
          */
         post: operations["Orgs.Invite"];
@@ -659,7 +659,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Takes an invitation back.
+         * Takes an invitation back
          * @description Takes an invitation back.
          */
         delete: operations["Orgs.RevokeInvitation"];
@@ -678,7 +678,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Accepts an invitation with the token from the mail; the signed-in person becomes a member.
+         * Accepts an invitation with the token from the mail; the signed-in person becomes a member
          * @description Accepts an invitation with the token from the mail; the signed-in person becomes a member.
          */
         post: operations["Orgs.AcceptInvitation"];
@@ -696,13 +696,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The projects of an org, the newest first.
+         * The projects of an org, the newest first
          * @description The projects of an org, the newest first.
          */
         get: operations["Orgs.ListProjects"];
         put?: never;
         /**
-         * Creates a project.
+         * Creates a project
          * @description Creates a project.
          */
         post: operations["Orgs.CreateProject"];
@@ -720,21 +720,21 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One project.
+         * One project
          * @description One project.
          */
         get: operations["Orgs.GetProject"];
         put?: never;
         post?: never;
         /**
-         * Deletes a project.
+         * Deletes a project
          * @description Deletes a project.
          */
         delete: operations["Orgs.DeleteProject"];
         options?: never;
         head?: never;
         /**
-         * Changes a project.
+         * Changes a project
          * @description Changes a project.
          */
         patch: operations["Orgs.ChangeProject"];
@@ -744,173 +744,64 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What a principal may do in a scope. */
-        Rights: {
-            role?: string | null;
-            permissions: string[];
-        };
-        /** @description All permissions. */
-        PermissionCatalogue: {
-            permissions: components["schemas"]["Permission"][];
-        };
-        /** @description One permission and what it opens. */
-        Permission: {
-            name: string;
-            operations: string[];
-            events: string[];
-        };
-        /** @description All built-in roles. */
-        RoleCatalogue: {
-            roles: components["schemas"]["RoleBundle"][];
-        };
-        /** @description One role and what it bundles. */
-        RoleBundle: {
-            name: string;
-            meaning: string;
-            permissions: string[];
-        };
-        /** @description Policy values by name. */
-        PolicyValues: {
-            values: {
-                [key: string]: components["schemas"]["PolicyValue"];
-            };
-        };
-        /** @description One policy value. */
-        PolicyValue: {
-            name: string;
-            /** Format: int64 */
-            value: number;
-            unit: string;
-            meaning: string;
-            level: string;
-        };
-        /** @enum {string} */
-        SessionForm: "token" | "cookie";
-        /** @enum {string} */
-        Theme: "system" | "light" | "dark";
-        /** @enum {string} */
-        EndReason: "logout" | "revoked" | "password_changed" | "token_reused";
-        SessionPage: {
-            items: components["schemas"]["Session"][];
-            next?: string | null;
-        };
-        /** @description The same for every address, so that nobody learns which ones are registered. */
-        Registration: {
-            email: string;
-            next: string;
-        };
-        /** @description What a sign-in answers (RFC 6749, section 5.1, in camel case). */
-        Tokens: {
+        AcceptInvitation: {
             /** Format: password */
-            accessToken: string;
-            /** Format: password */
-            refreshToken?: string | null;
-            tokenType: string;
-            expiresIn: number;
-        };
-        /** @description A person. */
-        Person: {
-            /** Format: uuid */
-            id: string;
-            email: string;
-            emailVerified: boolean;
-            name: string;
-            locale?: string | null;
-            operator: boolean;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: int64 */
-            version: number;
-        };
-        /** @description A person's settings. */
-        Settings: {
-            theme: components["schemas"]["Theme"];
-            timeZone: string;
-            productMail: boolean;
-            /** Format: int64 */
-            version: number;
-        };
-        /** @description A sign-in that lasts until it is revoked or not refreshed for its life time. */
-        Session: {
-            /** Format: uuid */
-            id: string;
-            address?: string | null;
-            agent?: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            lastSeenAt: string;
-            current: boolean;
-        };
-        /** @description Whether the session is alive, and whether its person may operate the platform. */
-        SessionState: {
-            alive: boolean;
-            operator: boolean;
-        };
-        /** @description Public keys in JWK form (RFC 7517), the current one first. */
-        SigningKeys: {
-            issuer: string;
-            audience: string;
-            keys: components["schemas"]["SigningKey"][];
-        };
-        /** @description One RSA public key; `n` and `e` are base64url (RFC 7518, section 6.3.1). */
-        SigningKey: {
-            kid: string;
-            n: string;
-            e: string;
-        };
-        /** @description The people that were found. */
-        People: {
-            people: components["schemas"]["PersonName"][];
-        };
-        /** @description A person as other members see them. */
-        PersonName: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            email: string;
-        };
-        /** @enum {string} */
-        Outcome: "done" | "refused";
-        EntryPage: {
-            items: components["schemas"]["Entry"][];
-            next?: string | null;
-        };
-        /** @description One audit record. */
-        Entry: {
-            /** Format: uuid */
-            id: string;
-            /** Format: int64 */
-            sequence?: number | null;
-            /** Format: date-time */
-            at: string;
-            actorKind: string;
-            /** Format: uuid */
-            actor: string;
-            role?: string | null;
-            action: string;
-            target?: string | null;
-            outcome: components["schemas"]["Outcome"];
-            reason?: string | null;
-            requestId: string;
-        };
-        /** @description One slice: lines ready to be written, one JSON document each. */
-        Slice: {
-            lines: string[];
-            /** Format: int64 */
-            lastSequence: number;
-            end: boolean;
+            token: string;
         };
         /** @description The state of a chain. */
         Chain: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description how many records are sealed
+             */
             sealed: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description how many wait to be sealed
+             */
             unsealed: number;
-            /** Format: date-time */
-            oldestUnsealedAt?: string | null;
-            head?: string | null;
-            checkpoint?: components["schemas"]["Checkpoint"] | null;
+            /**
+             * Format: date-time
+             * @description when the oldest of these was written; null when none waits
+             */
+            oldestUnsealedAt?: string;
+            head?: string;
+            checkpoint?: components["schemas"]["Checkpoint"];
+        };
+        ChangeMe: {
+            name?: string | null;
+            locale?: string | null;
+        };
+        ChangeMember: {
+            /**
+             * @description The built-in roles; `access` says which permissions each bundles.
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "member" | "viewer" | "billing";
+        };
+        ChangeOrg: {
+            name?: string | null;
+            slug?: string | null;
+        };
+        ChangePassword: {
+            /** Format: password */
+            currentPassword: string;
+            /** Format: password */
+            newPassword: string;
+        };
+        ChangeProject: {
+            name?: string | null;
+            slug?: string | null;
+            description?: string | null;
+        };
+        ChangeSettings: {
+            /**
+             * @description How the console looks.
+             * @enum {string|null}
+             */
+            theme?: "system" | "light" | "dark" | null;
+            timeZone?: string | null;
+            productMail?: boolean | null;
         };
         /** @description A signed statement that the chain had this head at this length (Ed25519). */
         Checkpoint: {
@@ -924,18 +815,97 @@ export interface components {
             keyId: string;
             signature: string;
         };
-        /** @description The outcome of a verification; `firstBad` names the first record that does not fit. */
-        Verification: {
-            intact: boolean;
-            /** Format: int64 */
-            records: number;
-            /** Format: int64 */
-            firstBad?: number | null;
-            finding?: string | null;
+        CreateOrg: {
+            name: string;
+            slug?: string;
         };
-        LoggedEventPage: {
-            items: components["schemas"]["LoggedEvent"][];
-            next?: string | null;
+        CreateProject: {
+            name: string;
+            slug?: string;
+            description?: string;
+        };
+        /** @description One audit record. */
+        Entry: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: int64
+             * @description its dense place in the org's chain; null until it is sealed
+             */
+            sequence?: number;
+            /** Format: date-time */
+            at: string;
+            actorKind: string;
+            /** Format: uuid */
+            actor: string;
+            role?: string;
+            /** @description the operation, `Orgs.CreateProject` */
+            action: string;
+            /** @description what it was done to, `projectId:…` */
+            target?: string;
+            /**
+             * @description How an attempt ended.
+             * @enum {string}
+             */
+            outcome: "done" | "refused";
+            /** @description the code of the problem when it was refused */
+            reason?: string;
+            requestId: string;
+        };
+        /** @description One page of a list. */
+        EntryPage: {
+            items: components["schemas"]["Entry"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        ForgotPassword: {
+            /** Format: email */
+            email: string;
+        };
+        /** @description An invitation that waits to be accepted; its token travels only in the mail. */
+        Invitation: {
+            /** Format: uuid */
+            id: string;
+            email: string;
+            /**
+             * @description The built-in roles; `access` says which permissions each bundles.
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "member" | "viewer" | "billing";
+            /** Format: uuid */
+            invitedBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        /** @description One page of a list. */
+        InvitationPage: {
+            items: components["schemas"]["Invitation"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        Invite: {
+            /** Format: email */
+            email: string;
+            /**
+             * @description The built-in roles; `access` says which permissions each bundles.
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "member" | "viewer" | "billing";
+        };
+        Joined: {
+            /** Format: uuid */
+            orgId: string;
+            name: string;
+            slug: string;
+            /**
+             * @description The built-in roles; `access` says which permissions each bundles.
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "member" | "viewer" | "billing";
+            /** Format: date-time */
+            joinedAt: string;
         };
         /** @description An event in the log; `data` has the shape that the contract gives to the event's type. */
         LoggedEvent: {
@@ -943,11 +913,12 @@ export interface components {
             /** Format: uuid */
             id: string;
             type: string;
+            /** Format: int32 */
             version: number;
             /** Format: date-time */
             at: string;
             /** Format: uuid */
-            orgId?: string | null;
+            orgId?: string;
             key: string;
             /** Format: uuid */
             actor: string;
@@ -956,23 +927,61 @@ export interface components {
                 [key: string]: unknown;
             };
         };
-        /** @enum {string} */
-        Role: "owner" | "admin" | "member" | "viewer" | "billing";
-        MyOrgPage: {
-            items: components["schemas"]["MyOrg"][];
-            next?: string | null;
+        /** @description One page of a list. */
+        LoggedEventPage: {
+            items: components["schemas"]["LoggedEvent"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
         };
+        Login: {
+            email: string;
+            /** Format: password */
+            password: string;
+            /**
+             * @description How the refresh token is handed over.
+             * @enum {string}
+             */
+            session?: "token" | "cookie";
+        };
+        /** @description A member of an org. */
+        Member: {
+            /** Format: uuid */
+            personId: string;
+            name: string;
+            email: string;
+            /**
+             * @description The built-in roles; `access` says which permissions each bundles.
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "member" | "viewer" | "billing";
+            /** Format: date-time */
+            joinedAt: string;
+        };
+        /** @description One page of a list. */
         MemberPage: {
             items: components["schemas"]["Member"][];
-            next?: string | null;
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
         };
-        InvitationPage: {
-            items: components["schemas"]["Invitation"][];
-            next?: string | null;
+        /** @description An org as one of its members sees it in their list. */
+        MyOrg: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            slug: string;
+            /**
+             * @description The built-in roles; `access` says which permissions each bundles.
+             * @enum {string}
+             */
+            role: "owner" | "admin" | "member" | "viewer" | "billing";
+            /** Format: date-time */
+            joinedAt: string;
         };
-        ProjectPage: {
-            items: components["schemas"]["Project"][];
-            next?: string | null;
+        /** @description One page of a list. */
+        MyOrgPage: {
+            items: components["schemas"]["MyOrg"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
         };
         /** @description An org. */
         Org: {
@@ -987,48 +996,54 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
-        /** @description An org as one of its members sees it in their list. */
-        MyOrg: {
-            /** Format: uuid */
-            id: string;
+        /** @description One permission and what it opens. */
+        Permission: {
             name: string;
-            slug: string;
-            role: components["schemas"]["Role"];
-            /** Format: date-time */
-            joinedAt: string;
+            /**
+             * @description where it holds: in an `org`, or on the `platform` for operators
+             * @enum {string}
+             */
+            scope: "org" | "platform";
+            operations: string[];
+            events: string[];
         };
-        /** @description What the person who accepted an invitation belongs to now. */
-        Joined: {
-            /** Format: uuid */
-            orgId: string;
-            name: string;
-            slug: string;
-            role: components["schemas"]["Role"];
-            /** Format: date-time */
-            joinedAt: string;
+        /** @description All permissions. */
+        PermissionCatalogue: {
+            permissions: components["schemas"]["Permission"][];
         };
-        /** @description A member of an org. */
-        Member: {
-            /** Format: uuid */
-            personId: string;
-            name: string;
-            email: string;
-            role: components["schemas"]["Role"];
-            /** Format: date-time */
-            joinedAt: string;
-        };
-        /** @description An invitation that waits to be accepted; its token travels only in the mail. */
-        Invitation: {
+        /** @description A person. */
+        Person: {
             /** Format: uuid */
             id: string;
             email: string;
-            role: components["schemas"]["Role"];
-            /** Format: uuid */
-            invitedBy: string;
+            emailVerified: boolean;
+            name: string;
+            locale?: string;
+            operator: boolean;
             /** Format: date-time */
             createdAt: string;
-            /** Format: date-time */
-            expiresAt: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description One policy value. */
+        PolicyValue: {
+            name: string;
+            /** Format: int64 */
+            value: number;
+            /** @description what the number counts, for example `requests per minute` */
+            unit: string;
+            meaning: string;
+            /**
+             * @description where it was set
+             * @enum {string}
+             */
+            level: "default" | "global" | "org";
+        };
+        /** @description Policy values by name. */
+        PolicyValues: {
+            values: {
+                [key: string]: components["schemas"]["PolicyValue"];
+            };
         };
         /** @description A project of an org. */
         Project: {
@@ -1038,7 +1053,7 @@ export interface components {
             orgId: string;
             name: string;
             slug: string;
-            description?: string | null;
+            description?: string;
             /** Format: date-time */
             createdAt: string;
             /** Format: date-time */
@@ -1046,26 +1061,183 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
-        /** @description The role of a principal; null without a membership. */
-        Membership: {
-            role?: components["schemas"]["Role"] | null;
+        /** @description One page of a list. */
+        ProjectPage: {
+            items: components["schemas"]["Project"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
         };
+        Refresh: {
+            /** Format: password */
+            refreshToken?: string;
+        };
+        Register: {
+            /** Format: email */
+            email: string;
+            /** Format: password */
+            password: string;
+            name: string;
+        };
+        /** @description The same for every address, so that nobody learns which ones are registered. */
+        Registration: {
+            email: string;
+            next: string;
+        };
+        ResetPassword: {
+            /** Format: password */
+            token: string;
+            /** Format: password */
+            password: string;
+        };
+        /** @description What a principal may do in a scope. */
+        Rights: {
+            /** @description the built-in role, `operator` on the platform; null without a membership */
+            role?: string;
+            /** @description the permissions that hold */
+            permissions: string[];
+        };
+        /** @description One role and what it bundles. */
+        RoleBundle: {
+            name: string;
+            meaning: string;
+            permissions: string[];
+        };
+        /** @description All built-in roles. */
+        RoleCatalogue: {
+            roles: components["schemas"]["RoleBundle"][];
+        };
+        /** @description A sign-in that lasts until it is revoked or not refreshed for its life time. */
+        Session: {
+            /** Format: uuid */
+            id: string;
+            address?: string;
+            agent?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            lastSeenAt: string;
+            current: boolean;
+        };
+        /** @description One page of a list. */
+        SessionPage: {
+            items: components["schemas"]["Session"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        SetGlobalPolicy: {
+            /** Format: int64 */
+            value?: number;
+        };
+        SetOrgPolicy: {
+            /** Format: int64 */
+            value?: number;
+        };
+        /** @description A person's settings. */
+        Settings: {
+            /**
+             * @description How the console looks.
+             * @enum {string}
+             */
+            theme: "system" | "light" | "dark";
+            timeZone: string;
+            productMail: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What a sign-in answers (RFC 6749, section 5.1, in camel case). */
+        Tokens: {
+            accessToken: string;
+            /** @description null when it went into the cookie */
+            refreshToken?: string;
+            tokenType: string;
+            /**
+             * Format: int32
+             * @description seconds until the access token expires
+             */
+            expiresIn: number;
+        };
+        /** @description The outcome of a verification; `firstBad` names the first record that does not fit. */
+        Verification: {
+            intact: boolean;
+            /** Format: int64 */
+            records: number;
+            /** Format: int64 */
+            firstBad?: number;
+            finding?: string;
+        };
+        VerifyEmail: {
+            /** Format: password */
+            token: string;
+        };
+        /** @description FieldError */
+        FieldError: {
+            pointer: string;
+            detail: string;
+        };
+        /** @description A problem document; further members depend on the code. */
         Problem: {
+            /** Format: uri-reference */
             type: string;
             title: string;
+            /** Format: int32 */
             status: number;
-            detail?: string;
+            detail: string;
+            /** Format: uri-reference */
             instance?: string;
+            /**
+             * @example already_answered
+             * @example already_member
+             * @example conflict
+             * @example credentials_invalid
+             * @example cursor_expired
+             * @example deadline_exceeded
+             * @example forbidden
+             * @example internal_error
+             * @example invitation_invalid
+             * @example key_reused
+             * @example last_owner
+             * @example link_invalid
+             * @example malformed_request
+             * @example method_not_allowed
+             * @example not_acceptable
+             * @example not_found
+             * @example outcome_unknown
+             * @example owners_only
+             * @example quota_exceeded
+             * @example refresh_token_invalid
+             * @example request_in_progress
+             * @example slug_taken
+             * @example stale_version
+             * @example too_large
+             * @example unauthenticated
+             * @example unavailable
+             * @example unsupported_media_type
+             * @example validation_error
+             */
             code: string;
-            requestId?: string;
-            errors?: {
-                pointer: string;
-                detail: string;
-            }[];
+            requestId: string;
+            errors?: components["schemas"]["FieldError"][];
         };
     };
-    responses: never;
-    parameters: never;
+    responses: {
+        /** @description A problem (RFC 9457); `code` says which. */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        /** @description The same key and request have one effect and one answer. */
+        IdempotencyKey: string;
+        /** @description The `ETag` that is known; answers 304 while it holds. */
+        IfNoneMatch: string;
+        /** @description The `ETag` that must still hold; otherwise 412. */
+        IfMatch: string;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
@@ -1081,7 +1253,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1090,15 +1262,7 @@ export interface operations {
                     "application/json": components["schemas"]["PermissionCatalogue"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Access.ListRoles": {
@@ -1110,7 +1274,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1119,15 +1283,7 @@ export interface operations {
                     "application/json": components["schemas"]["RoleCatalogue"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Access.GetMyRights": {
@@ -1141,7 +1297,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1150,15 +1306,7 @@ export interface operations {
                     "application/json": components["schemas"]["Rights"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Access.ListPolicies": {
@@ -1172,7 +1320,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1181,15 +1329,7 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyValues"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Access.ListGlobalPolicies": {
@@ -1201,7 +1341,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1210,36 +1350,28 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyValues"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Access.SetGlobalPolicy": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 name: string;
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": {
-                    /** Format: int64 */
-                    value?: number | null;
-                };
+                "application/json": components["schemas"]["SetGlobalPolicy"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1248,37 +1380,29 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyValue"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Access.SetOrgPolicy": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 policyOrgId: string;
                 name: string;
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": {
-                    /** Format: int64 */
-                    value?: number | null;
-                };
+                "application/json": components["schemas"]["SetOrgPolicy"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1287,15 +1411,7 @@ export interface operations {
                     "application/json": components["schemas"]["PolicyValue"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Accounts.Register": {
@@ -1307,17 +1423,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** Format: email */
-                    email: string;
-                    /** Format: password */
-                    password: string;
-                    name: string;
-                };
+                "application/json": components["schemas"]["Register"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1326,15 +1436,7 @@ export interface operations {
                     "application/json": components["schemas"]["Registration"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Accounts.Login": {
@@ -1346,16 +1448,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    email: string;
-                    /** Format: password */
-                    password: string;
-                    session?: components["schemas"]["SessionForm"] | null;
-                };
+                "application/json": components["schemas"]["Login"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1364,15 +1461,7 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Accounts.Refresh": {
@@ -1382,16 +1471,13 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": {
-                    /** Format: password */
-                    refreshToken?: string | null;
-                };
+                "application/json": components["schemas"]["Refresh"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1400,21 +1486,16 @@ export interface operations {
                     "application/json": components["schemas"]["Tokens"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Accounts.Logout": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1427,15 +1508,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Accounts.ForgotPassword": {
@@ -1447,10 +1520,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** Format: email */
-                    email: string;
-                };
+                "application/json": components["schemas"]["ForgotPassword"];
             };
         };
         responses: {
@@ -1461,15 +1531,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Accounts.ResetPassword": {
@@ -1481,12 +1543,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** Format: password */
-                    token: string;
-                    /** Format: password */
-                    password: string;
-                };
+                "application/json": components["schemas"]["ResetPassword"];
             };
         };
         responses: {
@@ -1497,15 +1554,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Accounts.VerifyEmail": {
@@ -1517,10 +1566,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** Format: password */
-                    token: string;
-                };
+                "application/json": components["schemas"]["VerifyEmail"];
             };
         };
         responses: {
@@ -1531,163 +1577,138 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Accounts.GetMe": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that is known; answers 304 while it holds. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Accounts.ChangeMe": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `ETag` that must still hold; otherwise 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": {
-                    name?: string | null;
-                    locale?: string | null;
-                };
+                "application/merge-patch+json": components["schemas"]["ChangeMe"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Person"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Accounts.GetSettings": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that is known; answers 304 while it holds. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Settings"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Accounts.ChangeSettings": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `ETag` that must still hold; otherwise 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": {
-                    theme?: components["schemas"]["Theme"] | null;
-                    timeZone?: string | null;
-                    productMail?: boolean | null;
-                };
+                "application/merge-patch+json": components["schemas"]["ChangeSettings"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Settings"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Accounts.ChangePassword": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** Format: password */
-                    currentPassword: string;
-                    /** Format: password */
-                    newPassword: string;
-                };
+                "application/json": components["schemas"]["ChangePassword"];
             };
         };
         responses: {
@@ -1698,15 +1719,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Accounts.ListSessions": {
@@ -1721,30 +1734,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SessionPage"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Accounts.RevokeSession": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that must still hold; otherwise 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 sessionId: string;
             };
@@ -1759,15 +1769,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Audit.ListRecords": {
@@ -1776,7 +1778,7 @@ export interface operations {
                 actor?: string;
                 action?: string;
                 target?: string;
-                outcome?: components["schemas"]["Outcome"];
+                outcome?: "done" | "refused";
                 from?: string;
                 until?: string;
                 limit?: number;
@@ -1790,24 +1792,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EntryPage"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Audit.ExportRecords": {
@@ -1822,21 +1818,15 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A problem */
-            default: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/x-ndjson": string;
                 };
             };
+            default: components["responses"]["Problem"];
         };
     };
     "Audit.GetChain": {
@@ -1850,7 +1840,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1859,15 +1849,7 @@ export interface operations {
                     "application/json": components["schemas"]["Chain"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Audit.VerifyChain": {
@@ -1881,7 +1863,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1890,15 +1872,7 @@ export interface operations {
                     "application/json": components["schemas"]["Verification"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Events.ListEvents": {
@@ -1916,66 +1890,59 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["LoggedEventPage"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.CreateOrg": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                    slug?: string | null;
-                };
+                "application/json": components["schemas"]["CreateOrg"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created. */
             201: {
                 headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
+                    /** @description Where the resource is. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Org"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.GetOrg": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that is known; answers 304 while it holds. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 orgId: string;
             };
@@ -1983,30 +1950,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Org"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.DeleteOrg": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that must still hold; otherwise 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 orgId: string;
             };
@@ -2021,53 +1985,41 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.ChangeOrg": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `ETag` that must still hold; otherwise 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 orgId: string;
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": {
-                    name?: string | null;
-                    slug?: string | null;
-                };
+                "application/merge-patch+json": components["schemas"]["ChangeOrg"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Org"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.ListMyOrgs": {
@@ -2082,24 +2034,18 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MyOrgPage"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.ListMembers": {
@@ -2116,30 +2062,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["MemberPage"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.RemoveMember": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that must still hold; otherwise 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 orgId: string;
                 personId: string;
@@ -2155,21 +2098,16 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.ChangeMember": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 orgId: string;
                 personId: string;
@@ -2178,13 +2116,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    role: components["schemas"]["Role"];
-                };
+                "application/merge-patch+json": components["schemas"]["ChangeMember"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2193,21 +2129,16 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.LeaveOrg": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that must still hold; otherwise 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 membershipOrgId: string;
             };
@@ -2222,15 +2153,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.ListInvitations": {
@@ -2247,30 +2170,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["InvitationPage"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.Invite": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 orgId: string;
             };
@@ -2278,38 +2198,31 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** Format: email */
-                    email: string;
-                    role: components["schemas"]["Role"];
-                };
+                "application/json": components["schemas"]["Invite"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created. */
             201: {
                 headers: {
+                    /** @description Where the resource is. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Invitation"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.RevokeInvitation": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that must still hold; otherwise 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 orgId: string;
                 invitationId: string;
@@ -2325,34 +2238,26 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.AcceptInvitation": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": {
-                    /** Format: password */
-                    token: string;
-                };
+                "application/json": components["schemas"]["AcceptInvitation"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2361,15 +2266,7 @@ export interface operations {
                     "application/json": components["schemas"]["Joined"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.ListProjects": {
@@ -2386,30 +2283,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectPage"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.CreateProject": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 orgId: string;
             };
@@ -2417,38 +2311,33 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    name: string;
-                    slug?: string | null;
-                    description?: string | null;
-                };
+                "application/json": components["schemas"]["CreateProject"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Created. */
             201: {
                 headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
+                    /** @description Where the resource is. */
+                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.GetProject": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that is known; answers 304 while it holds. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 orgId: string;
                 projectId: string;
@@ -2457,30 +2346,27 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.DeleteProject": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` that must still hold; otherwise 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 orgId: string;
                 projectId: string;
@@ -2496,55 +2382,42 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
     "Orgs.ChangeProject": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /** @description The `ETag` that must still hold; otherwise 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 orgId: string;
                 projectId: string;
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": {
-                    name?: string | null;
-                    slug?: string | null;
-                    description?: string | null;
-                };
+                "application/merge-patch+json": components["schemas"]["ChangeProject"];
             };
         };
         responses: {
-            /** @description OK */
+            /** @description Done. */
             200: {
                 headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
                 };
             };
-            /** @description A problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            default: components["responses"]["Problem"];
         };
     };
 }

@@ -92,6 +92,11 @@ export class LiveClient {
     if (this.#wanted && this.#state === 'offline') void this.#open(null)
   }
 
+  /** Gives the connection up, when the system says that the network is gone, and tries again. */
+  interrupt(): void {
+    if (this.#socket) this.#lost()
+  }
+
   /** Hands a renewed token over on the open connection. */
   renew(token: string): void {
     if (!this.#authenticated || token === this.#token) return

@@ -108,6 +108,7 @@ export const useLive = defineStore('live', () => {
       client.close()
     },
   )
+  window.addEventListener('offline', () => client.interrupt())
   window.addEventListener('online', () => client.wake())
   document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && client.wake())
 

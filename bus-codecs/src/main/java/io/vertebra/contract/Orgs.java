@@ -235,6 +235,7 @@ public sealed interface Orgs<R> extends Request<R> {
         SLUG_TAKEN(409, "The slug is taken", "Another one has this slug. Choose another, or leave it out to get one."),
         LAST_OWNER(409, "An org keeps an owner", "Make somebody else an owner first, or delete the org."),
         OWNERS_ONLY(403, "Only owners do this", "Only an owner makes, changes or removes an owner. Ask one."),
+        TOO_MANY_INVITATIONS(409, "Too many open invitations", "Take some back, or wait until they are accepted."),
         ALREADY_MEMBER(409, "Already a member", "The person is a member of this org; the invitation stays open."),
         INVITATION_INVALID(422, "The invitation does not work", "It was used, taken back or replaced, or it expired.");
 

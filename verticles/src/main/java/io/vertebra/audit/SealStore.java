@@ -6,6 +6,7 @@ import io.vertebra.kernel.db.Work;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
@@ -38,6 +39,10 @@ final class SealStore {
 
     /** A record that is to be sealed. */
     record Open(long seq, UUID chain, Row row) {
+        Instant at() {
+            return row.getOffsetDateTime("at").toInstant();
+        }
+
         AuditRecord in(long sequence, String previous) {
             return AuditStore.record(row, chain, sequence, previous);
         }

@@ -2,6 +2,7 @@ package io.vertebra.audit;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.vertebra.audit.AuditStore.Head;
 import io.vertebra.audit.SealStore.Open;
 import io.vertebra.audit.SealStore.Seal;
@@ -9,6 +10,7 @@ import io.vertebra.kernel.audit.AuditRecord;
 import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.jobs.Run;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,8 +28,12 @@ final class Seals {
     private static final int BATCHES_MAX = 50;
 
     private final Counter sealed;
+    private final Timer waited;
 
     Seals(MeterRegistry meters) {
+        this.waited = Timer.builder("audit.unsealed")
+                .description("How long the oldest record had waited when the sealer came to it")
+                .register(meters);
         this.sealed = Counter.builder("audit.records.sealed")
                 .description("Audit records that were sealed")
                 .register(meters);
@@ -59,6 +65,7 @@ final class Seals {
                 })
                 .map(done -> {
                     sealed.increment(open.size());
+                    waited.record(Duration.between(open.getFirst().at(), work.now()));
                     return open.size();
                 });
     }

@@ -31,6 +31,8 @@ final class InvitationStore {
           expires_at = excluded.expires_at
         RETURNING""" + " " + COLUMNS;
 
+    static final String OTHERS =
+            "SELECT count(*) AS open FROM orgs.invitations" + " WHERE org_id = $1 AND email <> $2 AND expires_at > $3";
     static final String LIST = "SELECT " + COLUMNS + " FROM orgs.invitations"
             + " WHERE org_id = $1 AND id < $2 AND expires_at > $3 ORDER BY id DESC LIMIT $4";
     static final String FIND = "SELECT " + COLUMNS + " FROM orgs.invitations WHERE org_id = $1 AND id = $2";
@@ -56,6 +58,12 @@ final class InvitationStore {
                 invitation.invitedBy(),
                 at(invitation.createdAt()),
                 at(invitation.expiresAt()));
+    }
+
+    /** How many invitations of other addresses are open. */
+    static Future<Long> others(Work work, UUID orgId, String email) {
+        return work.one(OTHERS, row -> row.getLong("open"), orgId, email, at(work.now()))
+                .map(open -> open.orElse(0L));
     }
 
     static Future<List<Invitation>> list(Read read, UUID orgId, Cursor after, Instant now, int limit) {

@@ -33,6 +33,7 @@ import java.util.Locale;
 /** Invitations: from the mail that carries the token to the membership that it opens. */
 final class Invitations {
     private static final Duration LIFE = Duration.ofDays(7);
+    private static final int OPEN_MAX = 200;
     private static final String SOMEBODY = "Somebody";
 
     private final Bus bus;
@@ -71,6 +72,8 @@ final class Invitations {
         return Members.mayChange(caller, request.role(), request.role())
                 .compose(may -> CompanyStore.find(work, request.orgId()))
                 .compose(Companies::orMissing)
+                .compose(org -> InvitationStore.others(work, org.id(), invitation.email())
+                        .compose(open -> open < OPEN_MAX ? Future.succeededFuture(org) : tooMany()))
                 .compose(org -> InvitationStore.replace(work, org.id(), invitation, InvitationToken.hash(token))
                         .compose(stored -> mails.put(work, words.to(stored, token, org.name(), inviter))
                                 .map(stored)))
@@ -130,6 +133,11 @@ final class Invitations {
     /** The time as the database keeps it. */
     private static Instant now(Work work) {
         return work.now().truncatedTo(ChronoUnit.MICROS);
+    }
+
+    private static <T> Future<T> tooMany() {
+        return Future.failedFuture(Problem.of(
+                Refusal.TOO_MANY_INVITATIONS, OPEN_MAX + " invitations of this org are open; take some back first."));
     }
 
     private static Problem invalid() {

@@ -25,7 +25,7 @@ import io.vertx.pgclient.PgConnection;
 import io.vertx.sqlclient.Tuple;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,7 +67,7 @@ final class Log implements AutoCloseable {
     }
 
     static Future<?> append(PgConnection connection, UUID chain) {
-        var at = Instant.now().atOffset(ZoneOffset.UTC);
+        var at = Clock.systemUTC().instant().atOffset(ZoneOffset.UTC);
         return connection
                 .preparedQuery(APPEND)
                 .execute(Tuple.of(UUID.randomUUID(), chain, at, UUID.randomUUID(), "Orgs.Test", "projectId:x"));

@@ -10,7 +10,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a page ended: what its list is ordered by and the id that tells equals apart. Clients see it as one opaque word.
+ * Where a page ended: what its list is ordered by and the id that tells equals apart. Clients see it as one opaque
+ * word.
  *
  * @param key what the list is ordered by, as text; empty when the id alone orders it
  * @param id the id of the last item
