@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One attempt at a transaction, in two flushes on one connection. The first sends BEGIN, the settings with the look for
- * a kept reply, and the handler's first statement; the second sends the closing statement and COMMIT. Nothing is awaited
- * inside a flush. However it ends, the connection goes back without an open transaction.
+ * One attempt at a transaction, in two flushes on one connection. The first sends BEGIN, the settings with the look
+ * for a kept reply, and the handler's first statement; the second sends the closing statement and COMMIT. Nothing is
+ * awaited inside a flush. However it ends, the connection goes back without an open transaction.
  */
 final class Attempt<R> {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
@@ -153,8 +153,8 @@ final class Attempt<R> {
     }
 
     /**
-     * COMMIT of an aborted transaction answers success, so it counts only when everything before it succeeded. A statement
-     * that the server refused means that nothing was committed; a lost connection leaves that open.
+     * COMMIT of an aborted transaction answers success, so it counts only when everything before it succeeded. A
+     * statement that the server refused means that nothing was committed; a lost connection leaves that open.
      */
     private static Throwable ofStatement(Throwable failure) {
         return failure instanceof PgException || !Failures.outage(failure) ? failure : new OutcomeUnknown();

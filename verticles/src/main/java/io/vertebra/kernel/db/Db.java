@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The node's way to PostgreSQL: the connections of each domain's login role, under one budget. Opens no connection for a
- * role before it is used.
+ * The node's way to PostgreSQL: the connections of each domain's login role, under one budget. Opens no connection for
+ * a role before it is used.
  */
 public final class Db {
     private static final Logger LOG = LoggerFactory.getLogger(Db.class);
@@ -75,8 +75,8 @@ public final class Db {
     }
 
     /**
-     * Opens the database for these domains. Fails in one sentence when it does not answer or when the budget does not fit
-     * it.
+     * Opens the database for these domains. Fails in one sentence when it does not answer or when the budget does not
+     * fit it.
      */
     public static Future<Db> open(Surroundings around, Collection<String> domains) {
         var kernel = Roles.of(KERNEL);

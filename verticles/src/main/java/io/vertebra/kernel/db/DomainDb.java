@@ -70,8 +70,8 @@ public final class DomainDb implements Transactions {
     }
 
     /**
-     * Runs a transaction and answers once it is committed. With an idempotency key it has its effect once, and a repeated
-     * request gets the kept answer. Every expected failure is a {@link Problem}.
+     * Runs a transaction and answers once it is committed. With an idempotency key it has its effect once, and a
+     * repeated request gets the kept answer. Every expected failure is a {@link Problem}.
      *
      * @param request what was asked; it tells requests under one key apart and names the audit record's target
      */
@@ -95,8 +95,8 @@ public final class DomainDb implements Transactions {
     }
 
     /**
-     * The same with a step before the transaction opens. A kept answer is looked for first: what the step finds may have
-     * changed since, through this very request.
+     * The same with a step before the transaction opens. A kept answer is looked for first: what the step finds may
+     * have changed since, through this very request.
      */
     public <P, R> Future<Answered<R>> work(
             Call call,

@@ -147,8 +147,8 @@ public final class Migrations {
                 .execute()
                 .compose(begun -> connection.query(file.sql()).execute())
                 .compose(run -> connection
-                        .preparedQuery(
-                                "INSERT INTO public._migrations (version, name, checksum, millis) VALUES ($1, $2, $3, $4)")
+                        .preparedQuery("INSERT INTO public._migrations (version, name, checksum, millis)"
+                                + " VALUES ($1, $2, $3, $4)")
                         .execute(Tuple.of(file.version(), file.name(), checksum, millisSince(start))))
                 .compose(noted -> connection.query("COMMIT").execute())
                 .onSuccess(committed -> LOG.info("Migrated {} in {} ms", file.name(), millisSince(start)))

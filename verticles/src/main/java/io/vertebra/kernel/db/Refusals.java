@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Audit records of attempts that were refused, each in a transaction of its own and in the caller's own chain, never the
- * probed org's. Capped: what is too much is counted, not kept. Never delays or fails the refusal itself.
+ * Audit records of attempts that were refused, each in a transaction of its own and in the caller's own chain, never
+ * the probed org's. Capped: what is too much is counted, not kept. Never delays or fails the refusal itself.
  */
 public final class Refusals {
     private static final Logger LOG = LoggerFactory.getLogger(Refusals.class);

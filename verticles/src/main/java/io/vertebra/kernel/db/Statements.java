@@ -27,6 +27,10 @@ final class Statements {
     static final String SEEK = "SELECT fingerprint, response FROM kernel.seek($1, $2)";
     static final String OUTCOME = "SELECT fingerprint, response FROM kernel.outcome($1, $2)";
 
+    private static final String SETTINGS = """
+            WITH t AS MATERIALIZED (SELECT set_config('app.org', $%d, true) \
+            || set_config('app.person', $%d, true) || set_config('app.platform', $%d, true) AS scope)""";
+
     private static final Map<String, String> WRAPPED = new ConcurrentHashMap<>();
 
     private Statements() {}
@@ -41,11 +45,8 @@ final class Statements {
     }
 
     private static String wrap(String sql, int parameters) {
-        return "WITH t AS MATERIALIZED (SELECT set_config('app.org', $%d, true) || set_config('app.person', $%d, true)"
-                        .formatted(parameters + 1, parameters + 2)
-                + " || set_config('app.platform', $%d, true) AS scope) SELECT q.* FROM t CROSS JOIN LATERAL (SELECT * FROM ("
-                        .formatted(parameters + 3)
-                + sql
+        var settings = SETTINGS.formatted(parameters + 1, parameters + 2, parameters + 3);
+        return settings + " SELECT q.* FROM t CROSS JOIN LATERAL (SELECT * FROM (" + sql
                 + "\n) s WHERE t.scope IS NOT NULL OFFSET 0) q";
     }
 

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * One open transaction of a domain, with caller, clock and tenant set. Audit record, events, idempotent reply and
  * COMMIT are written by the kernel when the handler's future succeeds; when it fails everything is rolled back.
  *
- * <p>The handler's first statement travels with BEGIN. Until its future has completed nothing may happen outside of this
- * transaction: the request may turn out to be a replay, and then the future never completes. After a serialization
- * failure or a deadlock the handler runs again in a new transaction.
+ * <p>The handler's first statement travels with BEGIN. Until its future has completed nothing may happen outside of
+ * this transaction: the request may turn out to be a replay, and then the future never completes. After a
+ * serialization failure or a deadlock the handler runs again in a new transaction.
  */
 public interface Work extends Read {
     /** The time of this transaction, from the platform's clock. */

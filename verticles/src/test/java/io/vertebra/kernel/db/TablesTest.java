@@ -54,7 +54,8 @@ class TablesTest {
     void no_domain_may_touch_a_table_of_another() {
         assertThat(list("SELECT r.rolname || ' ' || n.nspname || '.' || c.relname FROM pg_roles r, pg_class c"
                         + " JOIN pg_namespace n ON n.oid = c.relnamespace"
-                        + " WHERE r.rolname LIKE 'vertebra\\_%' AND r.rolname NOT IN (current_user, 'vertebra_' || n.nspname)"
+                        + " WHERE r.rolname LIKE 'vertebra\\_%'"
+                        + " AND r.rolname NOT IN (current_user, 'vertebra_' || n.nspname)"
                         + " AND r.rolcanlogin AND" + OURS
                         + " AND has_table_privilege(r.oid, c.oid, 'SELECT, INSERT, UPDATE, DELETE') ORDER BY 1"))
                 .isEmpty();
@@ -102,7 +103,8 @@ class TablesTest {
     @Test
     void every_function_with_its_owners_rights_has_a_fixed_search_path() {
         assertThat(list("SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
-                        + " WHERE p.prosecdef AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'public')"
+                        + " WHERE p.prosecdef AND n.nspname !~ '^pg_'"
+                        + " AND n.nspname NOT IN ('information_schema', 'public')"
                         + " AND NOT coalesce(array_to_string(p.proconfig, ',') LIKE 'search_path=pg_catalog%', false)"))
                 .isEmpty();
     }

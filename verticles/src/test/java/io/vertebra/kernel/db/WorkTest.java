@@ -67,7 +67,8 @@ class WorkTest {
                 return work.run("SELECT 1");
             }));
             var written = things.text("SELECT string_agg((l.lane = events.lane_of(l.key))"
-                    + " || ' ' || l.type || ' ' || l.version || ' ' || l.org_id || ' ' || l.key || ' ' || l.request || ' '"
+                    + " || ' ' || l.type || ' ' || l.version || ' ' || l.org_id || ' ' || l.key"
+                    + " || ' ' || l.request || ' '"
                     + " || l.data, ';') FROM events.log l WHERE key = '" + id + "'");
             rows.addAll(java.util.List.of(written.replace(id.toString(), "id").split(";")));
         }
