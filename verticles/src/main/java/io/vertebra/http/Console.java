@@ -62,7 +62,8 @@ final class Console implements Shareable {
         if (known != null) {
             return Future.succeededFuture(known);
         }
-        return vertx.executeBlocking(() -> read(settings.webroot(), settings.tls().on()), false)
+        return vertx.executeBlocking(
+                        () -> read(settings.webroot(), settings.tls().on()), false)
                 .map(read -> {
                     var console = Objects.requireNonNull(read);
                     shared.put(SHARED, console);
