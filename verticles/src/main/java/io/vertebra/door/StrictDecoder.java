@@ -7,7 +7,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
-import io.netty.util.ByteProcessor;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import java.util.List;
@@ -18,6 +17,8 @@ import java.util.List;
  * because nobody can say where the next request begins.
  */
 final class StrictDecoder extends VertxHttpRequestDecoder {
+    private static final byte NEWLINE = '\n';
+
     private boolean inHead = true;
     private boolean odd;
     private boolean refused;
@@ -80,7 +81,7 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
             if (first == '\r' && position > in.readerIndex()) {
                 return false;
             }
-            var newline = in.forEachByte(position, end - position, ByteProcessor.FIND_LF);
+            var newline = in.indexOf(position, end, NEWLINE);
             if (newline < 0) {
                 return false;
             }

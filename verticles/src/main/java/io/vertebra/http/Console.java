@@ -1,8 +1,12 @@
 package io.vertebra.http;
 
+import io.vertebra.kernel.config.HttpSettings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.shareddata.Shareable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  * The built console, held in memory: hashed assets are kept by browsers for ever, pages are asked for again each time.
  * Paths that are no file lead to the console's own router.
  */
-final class Console {
+final class Console implements Shareable {
     private static final String POLICY = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline';"
             + " img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none';"
             + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
     private static final String FOREVER = "public, max-age=31536000, immutable";
+    private static final String SHARED = "vertebra.console";
     private static final int GZIP_MIN = 1_024;
     private static final Map<String, String> TYPES = Map.ofEntries(
             Map.entry("html", "text/html; charset=utf-8"),
@@ -49,8 +54,20 @@ final class Console {
         this.tls = tls;
     }
 
+    /** The console of this node, read once for all event loops. */
+    static Future<Console> of(Vertx vertx, HttpSettings settings) {
+        var shared = vertx.sharedData().<String, Console>getLocalMap(SHARED);
+        var known = shared.get(SHARED);
+        if (known != null) {
+            return Future.succeededFuture(known);
+        }
+        return vertx.executeBlocking(
+                        () -> read(settings.webroot(), settings.tls().on()), false)
+                .onSuccess(read -> shared.put(SHARED, read));
+    }
+
     /** Reads the folder of the built console; a folder that is not there gives an empty console. Blocks. */
-    static Console read(String folder, boolean tls) {
+    private static Console read(String folder, boolean tls) {
         var assets = new HashMap<String, Asset>();
         var root = Path.of(folder.isEmpty() ? "." : folder);
         if (!folder.isEmpty() && Files.isDirectory(root)) {

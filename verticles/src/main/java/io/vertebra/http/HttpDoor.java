@@ -49,14 +49,15 @@ public final class HttpDoor extends Door {
         doorway = on;
         var settings = on.configuration().section("http", HttpSettings.class);
         var app = on.configuration().section("app", AppSettings.class);
-        return on.cache().limiter().compose(limiter -> {
-            var lane = pipeline(on, settings, app, limiter);
-            pipeline = lane;
-            pages = new Pages(on, settings, lane.gate(), app.origin());
-            return Listener.open(on.vertx(), on.configuration(), settings.host(), settings.port(), this::handle)
-                    .compose(server -> opened(on, server))
-                    .compose(nothing -> manage(on, settings));
-        });
+        return Future.all(on.cache().limiter(), Console.of(on.vertx(), settings))
+                .compose(ready -> {
+                    var lane = pipeline(on, settings, app, ready.resultAt(0));
+                    pipeline = lane;
+                    pages = new Pages(on, settings, lane.gate(), app.origin(), ready.resultAt(1));
+                    return Listener.open(on.vertx(), on.configuration(), settings.host(), settings.port(), this::handle)
+                            .compose(server -> opened(on, server))
+                            .compose(nothing -> manage(on, settings));
+                });
     }
 
     private Future<?> opened(Doorway on, HttpServer server) {

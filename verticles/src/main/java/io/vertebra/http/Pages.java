@@ -49,13 +49,13 @@ final class Pages {
     private final boolean tls;
     private @Nullable Buffer openApi;
 
-    Pages(Doorway on, HttpSettings settings, Gate gate, String origin) {
+    Pages(Doorway on, HttpSettings settings, Gate gate, String origin, Console console) {
         this.on = on;
         this.gate = gate;
         this.origin = origin;
         this.tls = settings.tls().on();
         this.problems = new ProblemCatalogue(on.contracts());
-        this.console = Console.read(settings.webroot(), tls);
+        this.console = console;
         this.router = Router.router(on.vertx());
         operations(router, settings.managementPort() == 0);
         documents();

@@ -124,9 +124,14 @@ final class Node implements AutoCloseable {
     private static void followParent() {
         var parent = System.getenv("VERTEBRA_PARENT");
         if (parent != null) {
-            ProcessHandle.of(Long.parseLong(parent)).ifPresent(handle -> handle.onExit()
-                    .thenRun(() -> Runtime.getRuntime().exit(1)));
+            ProcessHandle.of(Long.parseLong(parent))
+                    .ifPresent(handle -> handle.onExit().thenRunAsync(() -> Runtime.getRuntime().exit(1), Node::aside));
         }
+    }
+
+    /** On a thread of its own: the exit waits for hooks that need the common pool. */
+    private static void aside(Runnable work) {
+        new Thread(work, "parent-watch").start();
     }
 
     private static <T> T await(Future<T> future, Duration patience) throws Exception {

@@ -72,7 +72,7 @@ final class DoorFixture implements AutoCloseable, Doorway {
     private final TestDb database = TestDb.fresh(vertx, List.of());
     private final SqlClient kernel;
     private final Cache cache;
-    private final Configuration configuration;
+    private Configuration configuration;
     private final Telemetry telemetry;
     private final Switchboard board;
     private final Bus bus;
@@ -105,6 +105,12 @@ final class DoorFixture implements AutoCloseable, Doorway {
         door.asks().forEach(asks::declare);
         bus = asks;
         platform();
+    }
+
+    /** Sets a key of the configuration, before the door opens. */
+    DoorFixture with(String key, String value) {
+        configuration = configuration.with(key, value);
+        return this;
     }
 
     /** Answers an operation with what this function makes of it. */
