@@ -209,7 +209,7 @@ it('loses nothing when the session ends in the middle of a form', async () => {
   const dialog = page.getByRole('dialog', { name: 'Your session has ended' })
   await dialog.waitFor()
   await dialog.locator('[data-field="password"]').fill(ada.password)
-  await dialog.getByRole('button', { name: 'Sign in' }).click()
+  await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('heading', { name: 'Typed before the end' }).waitFor()
 })
 

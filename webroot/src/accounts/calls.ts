@@ -13,10 +13,12 @@ export async function signIn(email: string, password: string): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
+  const session = useSession()
   try {
+    if (session.stale()) await session.refresh()
     await take(api.POST('/v1/auth/logout'))
   } finally {
-    useSession().clear()
+    session.clear()
   }
 }
 

@@ -27,13 +27,15 @@ async function send(request: Request): Promise<Response> {
   const path = new URL(request.url).pathname
   const headers = new Headers(request.headers)
   if (UNSAFE.has(request.method) && !headers.has('Idempotency-Key')) headers.set('Idempotency-Key', randomId())
-  if (path.startsWith('/v1/auth/')) headers.set('X-Vertebra-CSRF', '1')
+  const signingIn = path.startsWith('/v1/auth/')
+  if (signingIn) headers.set('X-Vertebra-CSRF', '1')
   const body = request.body === null ? null : await request.text()
   const attempt = (token: string | null) => {
     if (token) headers.set('Authorization', `Bearer ${token}`)
     return fetch(request.url, { method: request.method, headers, body, signal: request.signal, credentials: 'same-origin' })
   }
-  if (!session.signedIn) return attempt(null)
+  // Signing in is how an ended session goes on: it must not wait for one.
+  if (signingIn || !session.signedIn) return attempt(session.current())
   const response = await withSession(attempt)
   if (response.ok && request.method !== 'GET') setTimeout(refreshHistory, 300)
   return response

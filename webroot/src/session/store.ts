@@ -77,6 +77,7 @@ export const useSession = defineStore('session', () => {
     current: () => tokens.current,
     stale: () => tokens.stale,
     resume,
+    refresh: () => tokens.renew(),
     accept,
     renew,
     clear,

@@ -125,8 +125,13 @@ final class Node implements AutoCloseable {
         var parent = System.getenv("VERTEBRA_PARENT");
         if (parent != null) {
             ProcessHandle.of(Long.parseLong(parent)).ifPresent(handle -> handle.onExit()
-                    .thenRun(() -> Runtime.getRuntime().exit(1)));
+                    .thenRunAsync(() -> Runtime.getRuntime().exit(1), Node::aside));
         }
+    }
+
+    /** On a thread of its own: the exit waits for hooks that need the common pool. */
+    private static void aside(Runnable work) {
+        new Thread(work, "parent-watch").start();
     }
 
     private static <T> T await(Future<T> future, Duration patience) throws Exception {

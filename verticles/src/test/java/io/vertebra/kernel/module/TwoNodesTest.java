@@ -105,6 +105,10 @@ class TwoNodesTest {
                 .count();
     }
 
+    private static String body(Person person, String path) {
+        return door.api().get(path).as(person.token()).send().expect(200).body();
+    }
+
     @Test
     @Order(1)
     void the_main_job_is_done_across_nodes() {
@@ -133,7 +137,14 @@ class TwoNodesTest {
         assertThat(again.body()).isEqualTo(made.body());
         assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
         api.get(projects + "/" + made.text("id")).as(ada.token()).send().expect(200);
+<<<<<<< HEAD
         assertShown(org, ada);
+=======
+        assertThat(api.get(projects).as(ada.token()).send().expect(200).json().path("items"))
+                .hasSize(1);
+        assertThat(body(ada, "/v1/orgs/" + org + "/events")).contains("Orgs.ProjectCreated");
+        assertThat(body(ada, "/v1/orgs/" + org + "/audit")).contains("Orgs.CreateProject");
+>>>>>>> main
         var eve = Person.signUp(api, "Eve");
         api.get(projects).as(eve.token()).send().expect(404);
         assertThat(api.post(projects, "{\"name\":\"\"}")
