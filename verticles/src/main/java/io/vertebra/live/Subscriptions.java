@@ -160,8 +160,8 @@ final class Subscriptions {
             authorise(admitted, one)
                     .onComplete(
                             types -> follow(one, turn, types),
-                            refused -> refused(
-                                    one, turn, refused, admitted.call().requestId()));
+                            refused ->
+                                    refused(one, turn, refused, admitted.call().requestId()));
         }
     }
 
