@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Objects;
 
 /** Reads a body that was paused until its sender was let in: bounded in size and in time. */
 final class Body {
@@ -30,7 +31,7 @@ final class Body {
         }
         request.resume();
         if (!request.isEnded()) {
-            var vertx = Vertx.currentContext().owner();
+            var vertx = Objects.requireNonNull(Vertx.currentContext()).owner();
             var timer = vertx.setTimer(
                     Math.max(1, withinMs),
                     late -> promise.tryFail(

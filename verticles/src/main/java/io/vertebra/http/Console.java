@@ -17,6 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,11 @@ final class Console implements Shareable {
         }
         return vertx.executeBlocking(
                         () -> read(settings.webroot(), settings.tls().on()), false)
-                .onSuccess(read -> shared.put(SHARED, read));
+                .map(read -> {
+                    var console = Objects.requireNonNull(read);
+                    shared.put(SHARED, console);
+                    return console;
+                });
     }
 
     /** Reads the folder of the built console; a folder that is not there gives an empty console. Blocks. */

@@ -46,8 +46,7 @@ final class Migrate {
     int create(
             @Parameters(
                             paramLabel = "NAME",
-                            description =
-                                    "Domain and description: orgs_add_colour. A new domain gets its folder.")
+                            description = "Domain and description: orgs_add_colour. A new domain gets its folder.")
                     String name)
             throws IOException {
         var parts = NAME.matcher(name);

@@ -124,8 +124,8 @@ final class Node implements AutoCloseable {
     private static void followParent() {
         var parent = System.getenv("VERTEBRA_PARENT");
         if (parent != null) {
-            ProcessHandle.of(Long.parseLong(parent))
-                    .ifPresent(handle -> handle.onExit().thenRunAsync(() -> Runtime.getRuntime().exit(1), Node::aside));
+            ProcessHandle.of(Long.parseLong(parent)).ifPresent(handle -> handle.onExit()
+                    .thenRunAsync(() -> Runtime.getRuntime().exit(1), Node::aside));
         }
     }
 

@@ -2,11 +2,13 @@ package io.vertebra.launcher;
 
 import io.vertebra.kernel.config.Configuration;
 import io.vertebra.kernel.config.Settings;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -37,7 +39,10 @@ final class Run implements Callable<Integer> {
         configuration.check(Settings.platform());
         var carried = Node.verticles(configuration, verticles);
         Node.checkPorts(configuration, carried, "--port or PORT");
-        Node.start(configuration, carried).serve();
+        var node = Node.start(configuration, carried);
+        var uptime = ManagementFactory.getRuntimeMXBean().getUptime();
+        LoggerFactory.getLogger(Run.class).info("Ready with {} after {} ms", String.join(", ", carried), uptime);
+        node.serve();
         return 0;
     }
 

@@ -115,7 +115,7 @@ final class Log implements AutoCloseable {
         return database.db().domain("audit").read(Call.inside(caller, System.currentTimeMillis() + 20_000), body);
     }
 
-    /** Changes what stands as somebody does who owns the database: the guard goes, the deed is done, the guard is back. */
+    /** Changes what stands as the database's owner can: the guard goes, the deed is done, the guard is back. */
     void tamper(String sql) {
         database.asOwner("ALTER TABLE audit.records DISABLE TRIGGER ALL; ALTER TABLE audit.seals DISABLE TRIGGER ALL;"
                 + "ALTER TABLE audit.checkpoints DISABLE TRIGGER ALL;" + sql + ";"

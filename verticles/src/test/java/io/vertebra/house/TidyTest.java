@@ -23,7 +23,8 @@ class TidyTest {
     private static final int LINE_COLUMNS = 120;
     private static final int DOMAIN_FILES = 20;
     private static final Pattern METHOD =
-            Pattern.compile("^    (?:@\\w+\\s+)*(?:[\\w<>\\[\\],.?@ ]+ )?\\w+\\([^;]*\\)(?: throws [\\w., ]+)? \\{$");
+            Pattern.compile("^( {4}| {8})(?! |return|new|if|for|while|switch|try|synchronized|static \\{)"
+                    + "(?:[\\w<>\\[\\],.?@ ]+ )?\\w+\\([^;]*\\)(?: throws [\\w., ]+)? \\{$");
 
     /** What is banned, with what to use instead. */
     private static final Map<Pattern, String> BANNED = Map.of(
@@ -93,9 +94,10 @@ class TidyTest {
         for (Path file : sources()) {
             var lines = Files.readAllLines(file);
             for (int i = 0; i < lines.size(); i++) {
-                if (METHOD.matcher(lines.get(i)).matches()) {
+                var head = METHOD.matcher(lines.get(i));
+                if (head.matches()) {
                     int end = i;
-                    while (end < lines.size() && !lines.get(end).equals("    }")) {
+                    while (end < lines.size() && !lines.get(end).equals(head.group(1) + "}")) {
                         end++;
                     }
                     if (end - i - 1 > METHOD_LINES) {

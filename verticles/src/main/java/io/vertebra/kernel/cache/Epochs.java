@@ -86,7 +86,7 @@ public final class Epochs {
             var subjects = left.keySet().toArray(UUID[]::new);
             var epochs = left.values().toArray(Long[]::new);
             return push(left)
-                    .compose(pushed -> kernel.preparedQuery(PUSHED).execute(Tuple.of(subjects, epochs)))
+                    .compose(pushed -> kernel.preparedQuery(PUSHED).execute(Tuple.of(subjects, (Object) epochs)))
                     .mapEmpty();
         });
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class ReadTest {
     private static final int TENANTS = 101;
     private static final int THINGS = 20;
-    private static final int QUERIES = 8_000;
+    private static final int QUERIES = 4_000;
     private static final int IN_FLIGHT = 200;
 
     private static ThingsDb things;

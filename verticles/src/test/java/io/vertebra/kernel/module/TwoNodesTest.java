@@ -105,6 +105,10 @@ class TwoNodesTest {
                 .count();
     }
 
+    private static String body(Person person, String path) {
+        return door.api().get(path).as(person.token()).send().expect(200).body();
+    }
+
     @Test
     @Order(1)
     void the_main_job_is_done_across_nodes() {
@@ -135,18 +139,8 @@ class TwoNodesTest {
         api.get(projects + "/" + made.text("id")).as(ada.token()).send().expect(200);
         assertThat(api.get(projects).as(ada.token()).send().expect(200).json().path("items"))
                 .hasSize(1);
-        assertThat(api.get("/v1/orgs/" + org + "/events")
-                        .as(ada.token())
-                        .send()
-                        .expect(200)
-                        .body())
-                .contains("Orgs.ProjectCreated");
-        assertThat(api.get("/v1/orgs/" + org + "/audit")
-                        .as(ada.token())
-                        .send()
-                        .expect(200)
-                        .body())
-                .contains("Orgs.CreateProject");
+        assertThat(body(ada, "/v1/orgs/" + org + "/events")).contains("Orgs.ProjectCreated");
+        assertThat(body(ada, "/v1/orgs/" + org + "/audit")).contains("Orgs.CreateProject");
         var eve = Person.signUp(api, "Eve");
         api.get(projects).as(eve.token()).send().expect(404);
         assertThat(api.post(projects, "{\"name\":\"\"}")
