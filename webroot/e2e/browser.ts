@@ -58,6 +58,19 @@ export async function accessible(page: Page, name: string): Promise<void> {
   expect(wider, `${name} is wider than the window by`).toBeLessThanOrEqual(0)
 }
 
+/** To a page of the console: within the console where it is open, so that its session is not taken up anew each time. */
+export async function go(page: Page, path: string): Promise<void> {
+  const inside = page.url().startsWith(BASE_URL) && !/\/(docs|sign-in|register)/.test(new URL(page.url()).pathname)
+  if (!inside || path === '/docs' || path.includes('#')) {
+    await page.goto(path)
+    return
+  }
+  await page.evaluate((to) => {
+    history.pushState(null, '', to)
+    dispatchEvent(new PopStateEvent('popstate', { state: null }))
+  }, path)
+}
+
 export async function picture(page: Page, name: string): Promise<void> {
   if (!SCREENSHOTS) return
   mkdirSync(SCREENSHOTS, { recursive: true })

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type Browser, Client, field, launch, mailedLink, open, type Page, picture, signIn } from './browser'
+import { type Browser, Client, field, launch, mailedLink, open, type Page, signIn } from './browser'
 
 /** The story of one person: from the registration to the audit, in one window. */
 
@@ -127,7 +127,6 @@ it('shows on the live page what happens elsewhere, as it happens', async () => {
   await elsewhere.call('POST', `/v1/orgs/${orgId}/projects`, { name: 'Made elsewhere' })
   await events().filter({ hasText: 'Made elsewhere' }).waitFor({ timeout: 5_000 })
   expect(await events().count()).toBe(before + 1)
-  await picture(page, 'live')
 })
 
 it('resumes after a break without loss and without doubling', async () => {

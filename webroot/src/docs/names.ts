@@ -5,8 +5,9 @@ export function mendNames(root: HTMLElement): void {
       button.setAttribute('aria-label', 'Copy')
     }
     for (const list of root.querySelectorAll<HTMLElement>('ul.endpoints:not([tabindex])')) list.tabIndex = 0
-    root.querySelectorAll<HTMLElement>('.response-card[role="region"]').forEach((card, index) => {
-      card.setAttribute('aria-label', `Example responses ${index + 1}`)
+    root.querySelectorAll<HTMLElement>('[role="region"][aria-label]').forEach((region, index) => {
+      const label = region.getAttribute('aria-label') ?? ''
+      if (!/ \(\d+\)$/.test(label)) region.setAttribute('aria-label', `${label} (${index + 1})`)
     })
   }
   let due = false

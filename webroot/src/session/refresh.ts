@@ -1,6 +1,10 @@
+import type { Granted } from './tokens'
+
 /** Exchanges the refresh cookie for an access token; tabs take turns, so that they do not race with one cookie. */
-export async function refreshByCookie(): Promise<{ accessToken: string; expiresIn: number } | 'ended' | 'unreachable'> {
+export async function refreshByCookie(peers: () => Promise<Granted | null>): Promise<Granted | 'ended' | 'unreachable'> {
   return inTurn(async () => {
+    const shared = await peers()
+    if (shared) return shared
     try {
       const response = await fetch('/v1/auth/refresh', {
         method: 'POST',

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { Person } from '@/api/types'
+import { Peers } from './peers'
 import { refreshByCookie } from './refresh'
 import { Tokens } from './tokens'
 
@@ -14,20 +15,40 @@ export const useSession = defineStore('session', () => {
   const person = shallowRef<Person | null>(null)
   const expired = ref(false)
   const token = ref<string | null>(null)
-  const tokens = new Tokens({ refresh: refreshByCookie, now: () => Date.now() }, (value) => (token.value = value))
-  const channel = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('vertebra.session')
-  let waiting: Array<(signedIn: boolean) => void> = []
+  const waiting = ref(false)
+  const tokens: Tokens = new Tokens(
+    { refresh: (refused) => refreshByCookie(() => peers.ask(refused)), now: () => Date.now() },
+    (value) => (token.value = value),
+  )
+  const peers = new Peers(
+    () => (tokens.current === null ? null : { accessToken: tokens.current, expiresAt: tokens.expiresAt }),
+    () => status.value === 'in' && clear(false),
+  )
+  let resuming: Promise<void> | null = null
+  let held: Array<(signedIn: boolean) => void> = []
 
   /** Takes up the session of the cookie when there is one; asked once, before the first page. */
-  async function resume(): Promise<void> {
-    if (status.value !== 'unknown') return
+  function resume(): Promise<void> {
+    resuming ??= takeUp()
+    return resuming
+  }
+
+  /** A server that does not answer says nothing about the session: it is asked again until it does. */
+  async function takeUp(): Promise<void> {
     if (localStorage.getItem(HINT) === null) {
       status.value = 'out'
       return
     }
-    const renewal = await tokens.renew()
-    if (renewal === 'ended') localStorage.removeItem(HINT)
-    status.value = renewal === 'renewed' ? 'in' : 'out'
+    for (let pauseMs = 1_000; status.value === 'unknown'; pauseMs = Math.min(pauseMs * 1.6, 8_000)) {
+      const renewal = await tokens.renew()
+      if (renewal === 'renewed') status.value = 'in'
+      else if (renewal === 'ended') clear(false)
+      else {
+        waiting.value = true
+        await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      }
+    }
+    waiting.value = false
   }
 
   function accept(granted: { accessToken: string; expiresIn: number }): void {
@@ -44,7 +65,7 @@ export const useSession = defineStore('session', () => {
     const renewal = await tokens.renew(refused)
     if (renewal !== 'ended') return renewal === 'renewed'
     expired.value = true
-    return new Promise((resolve) => waiting.push(resolve))
+    return new Promise((resolve) => held.push(resolve))
   }
 
   /** Forgets everything of the person; `tell` ends it in the other tabs too. */
@@ -55,23 +76,20 @@ export const useSession = defineStore('session', () => {
     expired.value = false
     status.value = 'out'
     settle(false)
-    if (tell) channel?.postMessage('signed-out')
+    if (tell) peers.signOut()
   }
 
   function settle(signedIn: boolean): void {
-    const settled = waiting
-    waiting = []
+    const settled = held
+    held = []
     for (const resolve of settled) resolve(signedIn)
   }
-
-  channel?.addEventListener('message', (message) => {
-    if (message.data === 'signed-out' && status.value === 'in') clear(false)
-  })
 
   return {
     status,
     person,
     expired,
+    waiting,
     token,
     signedIn: computed(() => status.value === 'in'),
     current: () => tokens.current,

@@ -1,14 +1,15 @@
 /** What a renewal of the access token came to. */
 export type Renewal = 'renewed' | 'ended' | 'unreachable'
 
-interface Granted {
+/** What the server grants, or another tab hands on. */
+export interface Granted {
   accessToken: string
   expiresIn: number
 }
 
 /** Where the tokens come from; replaced in tests. */
 export interface TokenSource {
-  refresh(): Promise<Granted | 'ended' | 'unreachable'>
+  refresh(refused: string | null): Promise<Granted | 'ended' | 'unreachable'>
   now(): number
 }
 
@@ -31,6 +32,10 @@ export class Tokens {
 
   get current(): string | null {
     return this.#token
+  }
+
+  get expiresAt(): number {
+    return this.#expiresAt
   }
 
   /** Whether the token expires too soon to start a request with it. */
@@ -62,7 +67,7 @@ export class Tokens {
   }
 
   async #renew(): Promise<Renewal> {
-    const answer = await this.source.refresh()
+    const answer = await this.source.refresh(this.#token)
     if (typeof answer === 'object') {
       this.accept(answer)
       return 'renewed'

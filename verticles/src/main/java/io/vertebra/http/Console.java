@@ -26,9 +26,12 @@ import org.jspecify.annotations.Nullable;
  * Paths that are no file lead to the console's own router.
  */
 final class Console implements Shareable {
-    private static final String POLICY = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline';"
+    private static final String POLICY = "default-src 'self'; script-src 'self'; style-src 'self';"
             + " img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none';"
             + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    /** The reader of the API document writes styles of its own; nothing that a person of the platform typed is on it. */
+    private static final String READER = "/docs.html";
+    private static final String READER_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
     private static final String FOREVER = "public, max-age=31536000, immutable";
     private static final String SHARED = "vertebra.console";
     private static final int GZIP_MIN = 1_024;
@@ -109,7 +112,7 @@ final class Console implements Shareable {
             return false;
         }
         var response = request.response();
-        secure(response);
+        secure(response, path.equals(READER) ? READER_POLICY : POLICY);
         response.putHeader(Fields.CACHE_CONTROL, asset.hashed() ? FOREVER : "no-cache")
                 .putHeader(Fields.ETAG, asset.tag())
                 .putHeader(Fields.VARY, "Accept-Encoding")
@@ -127,8 +130,8 @@ final class Console implements Shareable {
         return true;
     }
 
-    private void secure(HttpServerResponse response) {
-        response.putHeader(Fields.CONTENT_SECURITY_POLICY, POLICY)
+    private void secure(HttpServerResponse response, String policy) {
+        response.putHeader(Fields.CONTENT_SECURITY_POLICY, policy)
                 .putHeader(Fields.NOSNIFF, Fields.NOSNIFF_VALUE)
                 .putHeader("referrer-policy", "same-origin")
                 .putHeader("cross-origin-opener-policy", "same-origin")
