@@ -107,7 +107,8 @@ BEGIN
 END $$;
 
 -- The place up to which no writer is open: every record at or below it is committed or will never be. The sequence is
--- read first, then who is writing; the records are to be read by a later statement.
+-- read first, then who is writing; the records are to be read by a later statement. A writer that locked a later number
+-- than the one read here is ahead and holds nothing back.
 CREATE FUNCTION audit.horizon() RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -115,8 +116,11 @@ DECLARE
     low bigint;
 BEGIN
     SELECT last_value INTO h FROM audit.records_seq_seq;
-    SELECT max((h - objid::bigint) & 2147483647) INTO low FROM pg_locks
-     WHERE locktype = 'advisory' AND classid = 7002 AND objsubid = 2
-       AND database = (SELECT oid FROM pg_database WHERE datname = current_database());
+    SELECT max(w.distance) INTO low
+      FROM (SELECT (h - l.objid::bigint) & 2147483647 AS distance
+              FROM pg_locks AS l
+             WHERE l.locktype = 'advisory' AND l.classid = 7002 AND l.objsubid = 2
+               AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())) AS w
+     WHERE w.distance < 1073741824;
     RETURN h - coalesce(low, 0);
 END $$;

@@ -255,7 +255,7 @@ DECLARE
     unread boolean;
     dropped integer := 0;
 BEGIN
-    IF NOT pg_try_advisory_xact_lock(7002, 0) THEN
+    IF NOT pg_try_advisory_xact_lock(7003, 0) THEN
         RETURN 0;
     END IF;
     SELECT s.last_value INTO last FROM events.log_seq_seq AS s;

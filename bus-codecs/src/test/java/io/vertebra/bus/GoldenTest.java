@@ -65,8 +65,9 @@ class GoldenTest {
     /** Everything that was there is there still, by the same name and of the same form; more may have come. */
     private static void assertKept(String where, JsonNode golden, JsonNode written) {
         if (golden.isObject()) {
-            golden.properties().forEach(member -> assertKept(
-                    where + "/" + member.getKey(), member.getValue(), written.path(member.getKey())));
+            golden.properties()
+                    .forEach(member -> assertKept(
+                            where + "/" + member.getKey(), member.getValue(), written.path(member.getKey())));
         } else if (golden.isArray()) {
             assertThat(written.size()).as(where).isEqualTo(golden.size());
             for (int i = 0; i < golden.size(); i++) {

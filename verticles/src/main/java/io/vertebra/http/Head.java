@@ -2,6 +2,7 @@ package io.vertebra.http;
 
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
+import io.vertebra.door.IdempotencyKey;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.concurrent.ThreadLocalRandom;
@@ -9,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The headers of a request that mean something to the door, found in one pass; refuses framing that is not plain. */
 final class Head {
-    private static final int KEY_LENGTH_MAX = 200;
     private static final int AGENT_LENGTH_MAX = 200;
     private static final int TRACEPARENT_LENGTH = 55;
 
@@ -183,8 +183,8 @@ final class Head {
         if (key != null && !key.equals(value)) {
             fault("The request has two idempotency keys.");
         }
-        if (value.isEmpty() || value.length() > KEY_LENGTH_MAX || !printable(value)) {
-            fault("An Idempotency-Key has 1 to " + KEY_LENGTH_MAX + " printable ASCII characters.");
+        if (!IdempotencyKey.fits(value)) {
+            fault(IdempotencyKey.FORM);
         }
         key = value;
     }
@@ -200,10 +200,6 @@ final class Head {
 
     private void fault(String detail) {
         fault = Problem.of(Problems.MALFORMED_REQUEST, detail);
-    }
-
-    private static boolean printable(String value) {
-        return value.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
     }
 
     private static boolean wellFormedId(String value) {

@@ -180,9 +180,12 @@ final class Link {
     }
 
     private void authenticated(String given, Admission admitted) {
+        if (ended) {
+            return;
+        }
         token = given;
         principal = admitted.call().caller().id();
-        epoch = admitted.epoch();
+        follow(admitted);
         vertx().cancelTimer(expiry);
         var left = admitted.expiresAtMs() - room.on().clock().millis();
         expiry = vertx().setTimer(Math.max(1, left), over -> expired());
@@ -243,12 +246,19 @@ final class Link {
                             if (admitted.refusal() != null) {
                                 refuse(null, admitted.refusal(), call.requestId());
                                 lost(admitted.refusal());
-                            } else if (admitted.epoch() > epoch) {
-                                epoch = admitted.epoch();
-                                subscriptions.authoriseAgain(admitted);
+                            } else {
+                                follow(admitted);
                             }
                         },
                         this::lost);
+    }
+
+    /** Takes notice of the epoch that an admission brought; when the rights moved on, so do the subscriptions. */
+    private void follow(Admission admitted) {
+        if (admitted.epoch() > epoch) {
+            epoch = admitted.epoch();
+            subscriptions.authoriseAgain(admitted);
+        }
     }
 
     private void ping() {

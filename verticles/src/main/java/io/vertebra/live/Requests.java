@@ -10,6 +10,7 @@ import io.vertebra.bus.Problems;
 import io.vertebra.bus.Request;
 import io.vertebra.door.Admission;
 import io.vertebra.door.Documents;
+import io.vertebra.door.IdempotencyKey;
 import io.vertx.core.Future;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,17 +29,14 @@ final class Requests {
 
     /** Asks the operation that a frame names. */
     void ask(String id, ObjectNode frame) {
-        try {
-            var operation = operation(frame.path("operation").asText());
-            var request = decode(operation, frame);
-            var key = frame.path("key").asText(null);
-            var ifMatch = frame.path("ifMatch").isIntegralNumber()
-                    ? (Long) frame.get("ifMatch").asLong()
-                    : null;
-            link.enter(key, ifMatch, id, admitted -> ask(id, admitted, operation, request));
-        } catch (Problem problem) {
-            link.refuse(id, problem, "frame");
+        var key = frame.path("key").asText(null);
+        if (key != null && !IdempotencyKey.fits(key)) {
+            throw Link.malformed(IdempotencyKey.FORM);
         }
+        var ifMatch = frame.path("ifMatch").isIntegralNumber()
+                ? (Long) frame.get("ifMatch").asLong()
+                : null;
+        link.enter(key, ifMatch, id, admitted -> ask(id, admitted, frame));
     }
 
     private Operation operation(String name) {
@@ -68,7 +66,10 @@ final class Requests {
         return request;
     }
 
-    private Future<?> ask(String id, Admission admitted, Operation operation, Request<?> request) {
+    /** Decoded only behind the gate, so that malformed requests count against the limits too. */
+    private Future<?> ask(String id, Admission admitted, ObjectNode frame) {
+        var operation = operation(frame.path("operation").asText());
+        var request = decode(operation, frame);
         return room.gate()
                 .authorise(admitted, operation, request)
                 .compose(granted -> room.gate().answer(granted, request))

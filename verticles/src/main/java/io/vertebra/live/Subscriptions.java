@@ -33,6 +33,8 @@ final class Subscriptions {
         private final String start;
         private @Nullable String after;
         private EventLog.@Nullable Subscription source;
+        /** Grows when what was begun before is of no interest any more. */
+        private int turn;
 
         private One(String id, UUID orgId, @Nullable String after) {
             this.id = id;
@@ -42,6 +44,7 @@ final class Subscriptions {
         }
 
         private void end() {
+            turn++;
             if (source != null) {
                 source.close();
                 source = null;
@@ -72,9 +75,10 @@ final class Subscriptions {
         }
         var one = new One(id, UUID.fromString(matcher.group(1)), after);
         all.put(id, one);
+        var turn = one.turn;
         link.enter(null, null, id, admitted -> authorise(admitted, one)
                 .map(types -> {
-                    follow(one, types);
+                    follow(one, turn, types);
                     link.send(Frames.ok(id));
                     return types;
                 })
@@ -88,20 +92,50 @@ final class Subscriptions {
                 .map(room::readable);
     }
 
-    private void follow(One one, java.util.Set<String> types) {
-        if (all.get(one.id) != one) {
+    private void follow(One one, int turn, java.util.Set<String> types) {
+        if (!current(one, turn)) {
             return;
         }
-        one.source = room.on().events().follow(one.orgId, one.after, types, logged -> tell(one, logged));
+        one.source = room.on().events().follow(one.orgId, one.after, types, new EventLog.Listener() {
+            @Override
+            public void begun(String cursor) {
+                if (current(one, turn) && one.after == null) {
+                    one.after = cursor;
+                }
+            }
+
+            @Override
+            public void event(Logged logged) {
+                if (current(one, turn)) {
+                    tell(one, logged);
+                }
+            }
+
+            @Override
+            public void trouble(Throwable failure) {
+                if (failure instanceof Problem problem && problem.is(Problems.CURSOR_EXPIRED)) {
+                    refused(one, turn, problem, "subscription");
+                }
+            }
+        });
         if (paused) {
             one.source.pause();
         }
     }
 
-    private void tell(One one, Logged logged) {
-        if (one.source == null || all.get(one.id) != one) {
-            return;
+    private boolean current(One one, int turn) {
+        return one.turn == turn && all.get(one.id) == one;
+    }
+
+    private void refused(One one, int turn, Throwable why, String requestId) {
+        if (current(one, turn)) {
+            all.remove(one.id);
+            one.end();
+            link.refuse(one.id, why, requestId);
         }
+    }
+
+    private void tell(One one, Logged logged) {
         one.after = logged.cursor();
         link.send(one.start + room.written().rest(logged));
         if (link.full() && !paused) {
@@ -121,14 +155,13 @@ final class Subscriptions {
     /** The rights of the caller have changed: what is no longer allowed ends, the rest goes on where it is. */
     void authoriseAgain(Admission admitted) {
         for (var one : List.copyOf(all.values())) {
-            if (one.source == null) {
-                continue;
-            }
             one.end();
-            authorise(admitted, one).onComplete(types -> follow(one, types), refused -> {
-                all.remove(one.id, one);
-                link.refuse(one.id, refused, admitted.call().requestId());
-            });
+            var turn = one.turn;
+            authorise(admitted, one)
+                    .onComplete(
+                            types -> follow(one, turn, types),
+                            refused ->
+                                    refused(one, turn, refused, admitted.call().requestId()));
         }
     }
 

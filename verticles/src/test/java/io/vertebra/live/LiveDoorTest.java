@@ -179,6 +179,27 @@ class LiveDoorTest {
     }
 
     @Test
+    void rights_that_end_end_a_subscription_also_when_the_token_is_shown_again() {
+        var own = newcomer();
+        var mine = api.post("/v1/orgs", "{\"name\":\"Brief\"}")
+                .as(own)
+                .send()
+                .expect(201)
+                .text("id");
+        var client = signedIn(own);
+        client.subscribe("s", mine, null);
+        assertThat(client.next().getString("op")).isEqualTo("ok");
+        api.delete("/v1/orgs/" + mine).as(own).send().expect(204);
+        client.send(new JsonObject().put("op", "auth").put("token", own));
+        var frame = client.next();
+        while (!frame.getString("op").equals("err")) {
+            frame = client.next();
+        }
+        assertThat(frame.getString("id")).isEqualTo("s");
+        assertThat(frame.getJsonObject("problem").getInteger("status")).isEqualTo(404);
+    }
+
+    @Test
     void pages_of_other_origins_may_not_connect_and_no_token_stands_in_the_address() {
         var foreign =
                 options().setSubProtocols(List.of("vertebra.live.v1")).addHeader("Origin", "https://evil.example");

@@ -228,9 +228,10 @@ final class Line {
         away = true;
         connection = null;
         ready = false;
-        commandsWaiting = 0;
         while (!waiting.isEmpty()) {
-            waiting.poll().fail(new RedisAway("connection lost"));
+            var unanswered = waiting.remove();
+            commandsWaiting -= unanswered.commands.size();
+            unanswered.fail(new RedisAway("connection lost"));
         }
         if (!closed && !reconnecting) {
             reconnecting = true;

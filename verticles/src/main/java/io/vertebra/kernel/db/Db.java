@@ -171,6 +171,11 @@ public final class Db {
         var before = around.clock().instant().minus(REPLIES_KEPT_HOURS, java.time.temporal.ChronoUnit.HOURS);
         kernel().preparedQuery("SELECT kernel.forget_replies($1)")
                 .execute(Statements.tuple(new Object[] {before}))
+                .onSuccess(rows -> {
+                    if (rows.iterator().next().getLong(0) > 0) {
+                        forgetReplies();
+                    }
+                })
                 .onFailure(failure -> LOG.warn("Old replies were not forgotten: {}", failure.getMessage()));
     }
 

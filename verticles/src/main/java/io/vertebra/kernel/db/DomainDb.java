@@ -253,7 +253,9 @@ public final class DomainDb implements Transactions {
                 return Future.succeededFuture(rows);
             }
             if (Failures.repeatable(failure)) {
-                return client.preparedQuery(wrapped).execute(tuple);
+                return client.preparedQuery(wrapped)
+                        .execute(tuple)
+                        .recover(again -> Future.failedFuture(explain(again)));
             }
             return Future.failedFuture(explain(failure));
         });

@@ -27,7 +27,8 @@ final class Failures {
             var state = e.getSqlState();
             return state != null && (state.startsWith("57P") || state.startsWith("08") || state.equals("53300"));
         }
-        return failure instanceof IOException || failure instanceof VertxException && !misuse(failure);
+        return failure instanceof IOException
+                || failure instanceof VertxException && !misuse(failure) && !queueFull(failure);
     }
 
     /** The client refuses parameters that do not fit a statement before it sends them: a bug of ours, no outage. */
@@ -38,7 +39,12 @@ final class Failures {
 
     /** Whether there were too many for the connections that there are. */
     private static boolean overload(Throwable failure) {
-        return failure instanceof ConnectionPoolTooBusyException || failure instanceof NoStackTraceThrowable;
+        return queueFull(failure) || failure instanceof NoStackTraceThrowable;
+    }
+
+    /** The pool refuses whoever would wait behind too many: the server is busy, not away. */
+    private static boolean queueFull(Throwable failure) {
+        return failure instanceof ConnectionPoolTooBusyException;
     }
 
     /** The problem that a failure stands for, or the failure itself when nothing expects it. */

@@ -50,6 +50,9 @@ public final class EventLog {
 
     /** What a subscription is told; on the context on which it was made. */
     public interface Listener {
+        /** Where a subscription without a cursor begins: after this one. */
+        default void begun(String cursor) {}
+
         /** The next event. */
         void event(Logged logged);
 

@@ -66,11 +66,15 @@ final class Follower implements EventLog.Subscription {
         int now = turn;
         tail.newest()
                 .onComplete(found -> tail.run(() -> {
+                    if (found.succeeded() && place < 0) {
+                        place = found.result();
+                        var begun = LogCursor.of(place);
+                        context.runOnContext(on -> listener.begun(begun));
+                    }
                     if (now != turn) {
                         return;
                     }
                     if (found.succeeded()) {
-                        place = found.result();
                         page();
                     } else {
                         startAgain(found.cause());

@@ -200,7 +200,6 @@ class ClusterTest {
         long begun = System.nanoTime();
         assertThat(await(door.board.ask(call(6_000), new Things.Look("a"))).node())
                 .isEqualTo("second");
-        assertThat(System.nanoTime() - begun).isBetween(1_900_000_000L, 6_000_000_000L);
         assertThat(asked).hasValue(2);
         assertThat(door.meters.counter("bus.retries").count()).isEqualTo(1);
     }
