@@ -8,6 +8,7 @@ export function mendNames(root: HTMLElement): void {
     root.querySelectorAll<HTMLElement>('[role="region"][aria-label]').forEach((region, index) => {
       const label = region.getAttribute('aria-label') ?? ''
       if (!/ \(\d+\)$/.test(label)) region.setAttribute('aria-label', `${label} (${index + 1})`)
+      region.removeAttribute('aria-labelledby')
     })
   }
   let due = false
