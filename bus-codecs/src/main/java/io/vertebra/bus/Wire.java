@@ -154,14 +154,19 @@ public final class Wire {
                 problem.code(), problem.status(), problem.title(), problem.detail(), problem.errors(), problem.more());
     }
 
-    private static Problem problem(ProblemForm form) {
-        return new Problem(
-                form.code(),
-                form.status(),
-                form.title(),
-                form.detail(),
-                form.errors() == null ? List.of() : form.errors(),
-                form.more() == null ? Map.of() : form.more());
+    /** What comes from the wire may be null anywhere; a problem is whole or it is no problem. */
+    private static Problem problem(@Nullable ProblemForm form) throws IOException {
+        try {
+            return new Problem(
+                    Objects.requireNonNull(Objects.requireNonNull(form).code()),
+                    form.status(),
+                    Objects.requireNonNull(form.title()),
+                    Objects.requireNonNull(form.detail()),
+                    form.errors() == null ? List.of() : form.errors(),
+                    form.more() == null ? Map.of() : form.more());
+        } catch (NullPointerException incomplete) {
+            throw new IOException("the problem is incomplete", incomplete);
+        }
     }
 
     /** The envelope was not written by a node of this cluster, or was changed on the way. */

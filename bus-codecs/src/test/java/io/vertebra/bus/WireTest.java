@@ -65,6 +65,13 @@ class WireTest {
     }
 
     @Test
+    void a_problem_that_is_null_is_refused() {
+        byte[] nothing = {1, (byte) 0xf6};
+        assertThatThrownBy(() -> WIRE.read(CONTRACTS.operation(Orgs.GetOrg.class), nothing))
+                .isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
     void an_envelope_of_another_cluster_is_refused() {
         var other = new Wire(CONTRACTS, seal("the-secret-of-another-cluster-of-the-tests"));
         var bytes = other.write(envelope(CONTRACTS.operation(Orgs.GetOrg.class), new Orgs.GetOrg(new UUID(0, 1))));

@@ -11,6 +11,8 @@ import java.util.function.Function;
 /** Values from paths and queries, each in one form only. */
 public final class Scalars {
     private static final int UUID_LENGTH = 36;
+    /** RFC 3339 writes a year with four digits; the database ends at a later one. */
+    private static final int YEAR_MAX = 9_999;
 
     private Scalars() {}
 
@@ -111,10 +113,14 @@ public final class Scalars {
 
     private static Object instant(String text) {
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            var time = OffsetDateTime.parse(text);
+            if (time.getYear() >= 0 && time.getYear() <= YEAR_MAX) {
+                return time.toInstant();
+            }
         } catch (DateTimeException malformed) {
             throw new Malformed(Instant.class);
         }
+        throw new Malformed(Instant.class);
     }
 
     private static Function<String, Object> constant(Class<?> type) {

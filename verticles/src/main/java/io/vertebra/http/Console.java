@@ -29,8 +29,9 @@ final class Console implements Shareable {
     private static final String POLICY = "default-src 'self'; script-src 'self'; style-src 'self';"
             + " img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; object-src 'none';"
             + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-    /** The reader of the API document writes styles of its own; nothing that a person of the platform typed is on it. */
+    /** The reader of the API document writes styles of its own; nothing that a person typed is on it. */
     private static final String READER = "/docs.html";
+
     private static final String READER_POLICY = POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'");
     private static final String FOREVER = "public, max-age=31536000, immutable";
     private static final String SHARED = "vertebra.console";

@@ -63,7 +63,7 @@ final class Link {
         socket.textMessageHandler(this::receive);
         socket.binaryMessageHandler(bytes -> fault(null, malformed("Frames are text.")));
         socket.exceptionHandler(failure -> log.debug("A socket failed: {}", failure.getMessage()));
-        socket.drainHandler(nothing -> subscriptions.resume());
+        socket.drainHandler(nothing -> drained());
         socket.pongHandler(pong -> answered = true);
         timers.add(vertx().setTimer(settings.authTimeout().toMillis(), late -> {
             if (token == null) {
@@ -99,7 +99,19 @@ final class Link {
 
     /** Whether the client reads more slowly than it is written to. */
     boolean full() {
-        return socket.writeQueueFull();
+        return !socket.isClosed() && socket.writeQueueFull();
+    }
+
+    private void drained() {
+        listen();
+        subscriptions.resume();
+    }
+
+    /** Reads on, unless too much runs or the client does not read either. */
+    private void listen() {
+        if (running < RUNNING_MAX && !full()) {
+            socket.resume();
+        }
     }
 
     void refuse(@Nullable String id, Throwable failure, String requestId) {
@@ -205,7 +217,7 @@ final class Link {
             java.util.function.Function<Admission, Future<?>> step) {
         var call = room.call(address, agent, key, ifMatch);
         running++;
-        if (running >= RUNNING_MAX) {
+        if (running >= RUNNING_MAX || full()) {
             socket.pause();
         }
         room.gate()
@@ -219,7 +231,7 @@ final class Link {
                 })
                 .onComplete(done -> {
                     running--;
-                    socket.resume();
+                    listen();
                     if (done.failed()) {
                         refuse(id, done.cause(), call.requestId());
                         lost(done.cause());

@@ -86,11 +86,12 @@ public final class LiveDoor extends Door {
         var agent = request.getHeader("user-agent");
         request.toWebSocket().onSuccess(socket -> {
             var link = new Link(own, socket, address, agent);
-            links.add(link);
-            socket.endHandler(nothing -> {
+            // Not the end handler: it only hears of clients that say goodbye.
+            socket.closeHandler(nothing -> {
                 links.remove(link);
                 link.ended();
             });
+            links.add(link);
             link.begin(token);
         });
     }
