@@ -222,7 +222,9 @@ it('finds pages, projects and operations with the keyboard alone', async () => {
   await page.keyboard.press('Control+k')
   await page.keyboard.type('CreateOrg')
   await page.getByRole('option', { name: /Orgs\.CreateOrg/ }).waitFor()
-  await page.keyboard.press('Escape')
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/docs#tag/orgs/POST/v1/orgs')
+  await page.getByRole('heading', { name: /Creates an org/ }).first().waitFor()
 })
 
 it('keeps the chosen theme over a reload', async () => {
