@@ -24,7 +24,7 @@ final class SigningKeys {
     private static final long REFRESH_MS = 60_000;
     private static final long UNKNOWN_PAUSE_MS = 2_000;
 
-    /** The keys as they were at one time. Each verifier knows one key: a token is held against the one that it names. */
+    /** The keys as they were at one time. Each verifier knows one key: a token is held against the one it names. */
     record Known(Accounts.SigningKeys published, Map<String, JWTAuth> byKid) {}
 
     private final Bus bus;
