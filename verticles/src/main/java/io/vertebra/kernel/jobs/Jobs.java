@@ -43,8 +43,7 @@ public final class Jobs {
             "SELECT name, handler, arguments, schedule, token, attempts FROM jobs.claim($1, $2, $3, $4)";
     private static final String RENEW = "SELECT jobs.renew($1, $2, $3)";
     private static final String FINISH = "SELECT jobs.finish($1, $2, $3, $4, $5)";
-    private static final String RUN_NOW = "SELECT jobs.run_now($1, $2)";
-    private static final String STANDING = "SELECT name, schedule, next_run_at, running_on, attempts, runs, failures,"
+    static final String STANDING = "SELECT name, schedule, next_run_at, running_on, attempts, runs, failures,"
             + " last_start_at, last_end_at, last_error, last_error_at FROM jobs.standing()";
     private static final String ONCE = "once";
     /** How many signs of life fit into a lease. */
@@ -192,13 +191,6 @@ public final class Jobs {
                 .onSuccess(this::tell);
     }
 
-    /** Lets a job run as soon as a node can, one that gave up too; false when there is no such job. */
-    public Future<Boolean> runNow(String name) {
-        return kernel.preparedQuery(RUN_NOW)
-                .execute(Tuple.of(name, utc(clock.instant())))
-                .map(rows -> rows.iterator().next().getBoolean(0));
-    }
-
     private void tell(List<Standing> all) {
         var failing = all.stream()
                 .filter(job -> job.attempts() > FAILURES_MAX)
@@ -335,7 +327,8 @@ public final class Jobs {
                 row.getInteger(5));
     }
 
-    private static Standing standing(Row row) {
+    /** From a row of {@link #STANDING}. */
+    static Standing standing(Row row) {
         return new Standing(
                 row.getString(0),
                 row.getString(1),
