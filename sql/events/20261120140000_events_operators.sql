@@ -164,3 +164,10 @@ GRANT EXECUTE ON FUNCTION
     events.retries(text[]),
     events.retry_failed(text, text, text)
     TO vertebra_kernel;
+
+-- What the domain that lists events may do, once more: tables that came since got the rights of any other domain.
+ALTER DEFAULT PRIVILEGES IN SCHEMA events REVOKE ALL ON TABLES FROM vertebra_events;
+ALTER DEFAULT PRIVILEGES IN SCHEMA events REVOKE ALL ON SEQUENCES FROM vertebra_events;
+REVOKE ALL ON ALL TABLES IN SCHEMA events FROM vertebra_events;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA events FROM vertebra_events;
+GRANT SELECT ON events.log TO vertebra_events;

@@ -32,6 +32,7 @@ final class Reader {
 
     private static final String REGISTER = "SELECT events.register($1, $2, $3)";
     private static final String RETRY_FAILED = "SELECT events.retry_failed($1, $2, $3)";
+    private static final String HOLD = "SELECT events.hold($1, $2, $3, $4)";
     private static final String DEFER = "SELECT events.defer($1, $2, $3, $4, $5, $6, $7)";
 
     private final String name;
@@ -159,14 +160,21 @@ final class Reader {
                     if (done.succeeded()) {
                         moved(lane, done.result());
                     } else if (Failures.passing(done.cause())) {
-                        passing(lane, done.cause());
-                    } else if (max > 1) {
-                        careful[lane] = max;
-                        step(lane);
+                        hold(lane, max, place.get(), done.cause());
                     } else {
-                        count(lane, place.get(), done.cause());
+                        blame(lane, max, place.get(), done.cause());
                     }
                 }));
+    }
+
+    /** A failure is an event's: of a batch it shows which one's when they are taken one by one. */
+    private void blame(int lane, int max, long place, Throwable failure) {
+        if (max > 1) {
+            careful[lane] = max;
+            step(lane);
+        } else {
+            count(lane, place, failure);
+        }
     }
 
     /** On a context of its own, so that log lines and traces of lanes that are worked on at once keep apart. */
@@ -185,6 +193,31 @@ final class Reader {
         } else {
             release(lane);
         }
+    }
+
+    /**
+     * Notes for operators that a lane waits for its surroundings. While not even that can be noted it is PostgreSQL
+     * that is away, and the lane waits as long as that takes; for anything else it waits so long, and then the failure
+     * is the event's.
+     */
+    private void hold(int lane, int max, long place, Throwable failure) {
+        if (place < 0) {
+            passing(lane, failure);
+            return;
+        }
+        kernel.preparedQuery(HOLD)
+                .execute(Tuple.of(name, lane, place, Failures.describe(failure)))
+                .map(rows -> rows.iterator().next().getLong(0))
+                .onComplete(held -> context.runOnContext(on -> {
+                    if (held.succeeded()
+                            && held.result() != null
+                            && held.result() >= settings.outageMax().toMillis()) {
+                        blame(lane, max, place, failure);
+                    } else {
+                        careful[lane] = Math.max(careful[lane], max > 1 ? max : 0);
+                        passing(lane, failure);
+                    }
+                }));
     }
 
     private void passing(int lane, Throwable failure) {

@@ -1,7 +1,6 @@
 package io.vertebra.kernel.jobs;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertebra.bus.Call;
 import io.vertebra.bus.Caller;
 import io.vertebra.bus.Grant;
 import io.vertebra.kernel.config.JobsSettings;
@@ -232,8 +231,17 @@ public final class Jobs {
         }
         running++;
         long started = System.nanoTime();
-        long beat = vertx.setPeriodic(settings.lease().toMillis() / BEATS, due -> renew(claimed));
-        ((ContextInternal) job.context()).duplicate().runOnContext(on -> handle(job, claimed)
+        var caller = job.service().with(new Grant(null, null, job.name(), "service"));
+        var one = new JobRun(
+                claimed.name(),
+                claimed.arguments(),
+                claimed.token(),
+                caller,
+                job.transactions(),
+                settings.lease(),
+                clock);
+        long beat = vertx.setPeriodic(settings.lease().toMillis() / BEATS, due -> renew(claimed, one));
+        ((ContextInternal) job.context()).duplicate().runOnContext(on -> handle(job, one)
                 .onComplete(done -> context.runOnContext(back -> {
                     vertx.cancelTimer(beat);
                     var failure = done.failed() ? done.cause() : null;
@@ -244,11 +252,8 @@ public final class Jobs {
                 })));
     }
 
-    private Future<?> handle(Bound job, Claimed claimed) {
-        var caller = job.service().with(new Grant(null, null, job.name(), "service"));
-        var call = Call.inside(caller, clock.millis() + settings.lease().toMillis());
-        var run = new JobRun(call, claimed.name(), claimed.arguments(), claimed.token(), job.transactions());
-        Trail.put(call, claimed.handler());
+    private static Future<?> handle(Bound job, JobRun run) {
+        Trail.put(run.call(), job.name());
         try {
             return job.handler().apply(run);
         } catch (RuntimeException e) {
@@ -256,10 +261,15 @@ public final class Jobs {
         }
     }
 
-    private void renew(Claimed claimed) {
+    private void renew(Claimed claimed, JobRun run) {
         kernel.preparedQuery(RENEW)
                 .execute(Tuple.of(
                         claimed.name(), claimed.token(), settings.lease().toMillis()))
+                .onSuccess(renewed -> {
+                    if (!renewed.iterator().next().getBoolean(0)) {
+                        run.lose();
+                    }
+                })
                 .onFailure(away ->
                         LOG.warn("The lease of job {} could not be renewed: {}", claimed.name(), away.getMessage()));
     }
