@@ -22,6 +22,7 @@ import io.vertebra.kernel.db.Refusals;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -107,15 +108,19 @@ public final class Gate {
         }
         return keys.with(kid, internal(call)).compose(published -> {
             var key = published.byKid().get(kid);
-            var names = published.published();
-            var read = key == null ? null : Token.verify(token, kid, key, names.issuer(), names.audience());
-            if (read == null) {
-                return limit(call, null, unauthenticated());
-            }
-            var fresh = new Bearer(read);
-            bearers.put(token, fresh);
-            return admit(call, token, fresh);
+            return key == null
+                    ? limit(call, null, unauthenticated())
+                    : Token.verify(token, kid, key).compose(read -> admit(call, token, read));
         });
+    }
+
+    private Future<Admission> admit(Call call, String token, Optional<Token> read) {
+        if (read.isEmpty()) {
+            return limit(call, null, unauthenticated());
+        }
+        var fresh = new Bearer(read.get());
+        bearers.put(token, fresh);
+        return admit(call, token, fresh);
     }
 
     private Future<Admission> admit(Call call, String token, Bearer bearer) {
