@@ -2330,16 +2330,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Created. */
-            201: {
+            /** @description Done. */
+            204: {
                 headers: {
-                    /** @description Where the resource is. */
-                    Location?: string;
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["DeadLetter"];
-                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

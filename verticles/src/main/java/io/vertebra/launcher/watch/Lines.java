@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/** Prints an event a line, for pipes and logs: words, or JSON with the cursor. What is not an event goes to the side. */
+/** Prints an event a line, as words or as JSON with the cursor; what is not an event goes to the side. */
 public final class Lines implements Reception {
     private final PrintWriter out;
     private final PrintWriter side;
