@@ -18,6 +18,7 @@ public final class CutProxy implements AutoCloseable {
     private final NetServer server;
     private final Set<NetSocket> clients = ConcurrentHashMap.newKeySet();
     private volatile boolean refusing;
+    private volatile boolean silent;
     private volatile Predicate<Buffer> cutAfter = sent -> false;
 
     /** A proxy before this port on 127.0.0.1. */
@@ -29,6 +30,9 @@ public final class CutProxy implements AutoCloseable {
             }
             client.pause();
             clients.add(client);
+            if (silent) {
+                return;
+            }
             connector.connect(port, "127.0.0.1").onSuccess(upstream -> join(client, upstream));
         });
         await(server.listen(0, "127.0.0.1"));
@@ -68,6 +72,11 @@ public final class CutProxy implements AutoCloseable {
         if (away) {
             cutAll();
         }
+    }
+
+    /** Whether to take new connections and say nothing on them. */
+    public void silent(boolean hung) {
+        silent = hung;
     }
 
     /** Cuts every connection that stands. */

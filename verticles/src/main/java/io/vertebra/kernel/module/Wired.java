@@ -10,6 +10,7 @@ import io.vertebra.kernel.bus.Answered;
 import io.vertebra.kernel.bus.Answerer;
 import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.bus.ServiceBus;
+import io.vertebra.kernel.config.AppSettings;
 import io.vertebra.kernel.db.Action;
 import io.vertebra.kernel.db.DomainDb;
 import io.vertebra.kernel.db.Work;
@@ -214,6 +215,11 @@ final class Wired implements Wiring {
     @Override
     public SecretKey key(String purpose) {
         return kit.master().key(domain, purpose);
+    }
+
+    @Override
+    public String productName() {
+        return kit.configuration().section("app", AppSettings.class).name();
     }
 
     @Override
