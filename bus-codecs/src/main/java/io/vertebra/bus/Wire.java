@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * name from the wire ever loads a class. Added fields are ignored, so that nodes of two versions understand each other.
  *
  * <p>An ask is: version (1 byte), length of the header (4), header, seal over version and header (32), body. The header
- * holds operation, call, the digest of the body, the node that it is for, and a number that its sender never uses again.
+ * holds operation, call, the digest of the body, the node that it is for, and a number that its sender never uses
+ * again.
  *
  * <p>A reply is: kind (1 byte), seal (32), then the answer or the problem. Its seal stands over the kind, the digest of
  * what follows and the seal of the ask, so that it answers this one ask and no other.
