@@ -14,6 +14,7 @@ import java.util.Map;
  */
 final class AccountMails {
     private final MailQueue queue;
+    private final String product;
     private final String origin;
     private final String product;
     private final AccountsSettings settings;

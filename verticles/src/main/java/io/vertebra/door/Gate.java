@@ -15,6 +15,7 @@ import io.vertebra.kernel.bus.Answered;
 import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.cache.Allowance;
 import io.vertebra.kernel.cache.Check;
+import io.vertebra.kernel.cache.ClientNetwork;
 import io.vertebra.kernel.cache.Limiter;
 import io.vertebra.kernel.cache.Ruling;
 import io.vertebra.kernel.db.Refusals;
@@ -219,7 +220,7 @@ public final class Gate {
     }
 
     private static Check anonymous(Call call, Policies.Values values) {
-        var address = call.address() == null ? "" : Addresses.counted(call.address());
+        var address = call.address() == null ? "" : ClientNetwork.of(call.address());
         var limit = values.get("limits.address-per-minute");
         return new Check(List.of(Allowance.perMinute("address", address, limit)), POLICIES_ONLY);
     }

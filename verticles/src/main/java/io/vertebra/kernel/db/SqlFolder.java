@@ -40,7 +40,8 @@ public record SqlFolder(Path path) {
                 }
             }
         }
-        throw new IllegalStateException("The folder of the migrations (sql) was not found: set database.sql-folder.");
+        throw new IllegalStateException(
+                "The folder of the migrations (sql) was found neither above the working directory nor above the program.");
     }
 
     private static Path programFolder() {
@@ -62,7 +63,8 @@ public record SqlFolder(Path path) {
                             .thenComparing(Comparator.naturalOrder()))
                     .toList();
         } catch (IOException e) {
-            throw new IllegalStateException("The folder of the migrations " + path + " cannot be read.", e);
+            throw new IllegalStateException(
+                "The folder of the migrations " + path + " cannot be read.", e);
         }
     }
 

@@ -10,7 +10,6 @@ import io.vertebra.kernel.bus.Answered;
 import io.vertebra.kernel.bus.Answerer;
 import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.bus.ServiceBus;
-import io.vertebra.kernel.config.AppSettings;
 import io.vertebra.kernel.db.Action;
 import io.vertebra.kernel.db.DomainDb;
 import io.vertebra.kernel.db.Work;
@@ -218,8 +217,8 @@ final class Wired implements Wiring {
     }
 
     @Override
-    public String productName() {
-        return kit.configuration().section("app", AppSettings.class).name();
+    public String appName() {
+        return kit.appName();
     }
 
     @Override
