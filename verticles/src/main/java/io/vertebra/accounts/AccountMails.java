@@ -16,7 +16,6 @@ final class AccountMails {
     private final MailQueue queue;
     private final String product;
     private final String origin;
-    private final String product;
     private final AccountsSettings settings;
     private final MailTemplate verify = MailTemplate.load(AccountMails.class, "mails/verify.txt");
     private final MailTemplate known = MailTemplate.load(AccountMails.class, "mails/known.txt");
