@@ -63,8 +63,7 @@ public record SqlFolder(Path path) {
                             .thenComparing(Comparator.naturalOrder()))
                     .toList();
         } catch (IOException e) {
-            throw new IllegalStateException(
-                "The folder of the migrations " + path + " cannot be read.", e);
+            throw new IllegalStateException("The folder of the migrations " + path + " cannot be read.", e);
         }
     }
 
