@@ -41,7 +41,7 @@ public record SqlFolder(Path path) {
             }
         }
         throw new IllegalStateException(
-                "The folder of the migrations (sql) was found neither above the working directory nor above the program.");
+                "The folder of the migrations (sql) stands neither above the working directory nor the program.");
     }
 
     private static Path programFolder() {
