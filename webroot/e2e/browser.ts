@@ -44,7 +44,7 @@ export async function open(browser: Browser, options: Parameters<Browser['newCon
   })
   page.on('request', (request) => {
     const url = request.url()
-    if (!url.startsWith(BASE_URL) && !/^(data|blob):/.test(url)) complaints.push(`foreign request ${url}`)
+    if (!url.startsWith(options?.baseURL ?? BASE_URL) && !/^(data|blob):/.test(url)) complaints.push(`foreign request ${url}`)
   })
   return { context, page, complaints }
 }

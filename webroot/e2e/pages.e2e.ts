@@ -43,7 +43,7 @@ const looks = [
 const PICTURES: Record<string, string[]> = {
   light: [
     ...['sign-in', 'orgs', 'org', 'projects', 'project', 'members', 'access', 'audit', 'live'],
-    ...['org-settings', 'profile', 'sessions', 'palette', 'docs'],
+    ...['org-settings', 'profile', 'sessions', 'palette', 'docs', 'readers', 'jobs', 'policies'],
   ],
   dark: ['org', 'project-activity', 'audit', 'live'],
   narrow: ['org', 'live'],
@@ -138,14 +138,25 @@ describe.each(looks)('in $look', ({ look, colorScheme, viewport }) => {
     await look_at('docs', '/docs', 'h1')
   })
 
-  it('the policies of the platform', async () => {
+  it('the pages of the platform', async () => {
     const own = await open(browser, { colorScheme, viewport })
     await signIn(own.page, operator.email, operator.password)
-    await own.page.goto('/admin/policies')
-    await own.page.locator('main li form').first().waitFor()
-    await accessible(own.page, `policies in ${look}`)
-    if (look === 'light') await picture(own.page, 'policies')
+    const pages = [
+      ['platform', '/admin', '[data-node]'],
+      ['readers', '/admin/readers', 'main li'],
+      ['dead-letters', '/admin/dead-letters', 'main h2'],
+      ['jobs', '/admin/jobs', '[data-jobs] li'],
+      ['policies', '/admin/policies', 'main li form'],
+    ] as const
+    for (const [name, path, ready] of pages) {
+      await go(own.page, path)
+      await own.page.locator(ready).first().waitFor()
+      await own.page.locator('.skeleton').first().waitFor({ state: 'detached' })
+      await accessible(own.page, `${name} in ${look}`)
+      if (PICTURES[look]?.includes(name)) await picture(own.page, look === 'light' ? name : `${name}-${look}`)
+    }
     await own.context.close()
+    expect(own.complaints).toEqual([])
   })
 })
 

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { accessible, type Browser, launch, open, picture, signIn } from './browser'
+
+/** The operator's dashboard while its server is killed and comes back: a server of this test's own. */
+
+const vertebra = fileURLToPath(new URL('../../vertebra', import.meta.url))
+const data = mkdtempSync(join(tmpdir(), 'vertebra-e2e-'))
+let base: string
+let port: number
+let server: ChildProcess
+let browser: Browser
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const found = (probe.address() as AddressInfo).port
+      probe.close(() => resolve(found))
+    })
+  })
+}
+
+async function start(): Promise<void> {
+  let said = ''
+  server = spawn(vertebra, ['dev', '--port', String(port), '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] })
+  server.stdout?.on('data', (bytes) => (said += String(bytes)))
+  server.stderr?.on('data', (bytes) => (said += String(bytes)))
+  for (const deadline = Date.now() + 110_000; Date.now() < deadline; ) {
+    if (server.exitCode !== null) throw new Error(`The server ended:\n${said}`)
+    const ready = await fetch(`${base}/ready`).catch(() => null)
+    if (ready?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 250))
+  }
+  throw new Error(`The server did not become ready:\n${said}`)
+}
+
+/** The script hands over to java, so that this is the process of the server itself. */
+async function end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  const over = new Promise((resolve) => server.once('exit', resolve))
+  if (server.exitCode === null && server.signalCode === null && server.kill(signal)) await over
+}
+
+beforeAll(async () => {
+  port = await freePort()
+  base = `http://localhost:${port}`
+  browser = await launch()
+  await start()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await end('SIGTERM')
+  rmSync(data, { recursive: true, force: true })
+})
+
+it('the dashboard says that the server is away, and goes on by itself when it is back', async () => {
+  const operator = JSON.parse(readFileSync(join(data, 'operator.json'), 'utf8')) as { email: string; password: string }
+  const { context, page, complaints } = await open(browser, { baseURL: base })
+  await signIn(page, operator.email, operator.password)
+  await page.getByRole('link', { name: 'Platform', exact: true }).click()
+  const state = page.locator('[data-platform-state]')
+  const chart = page.locator('[data-chart="Requests"]')
+  const points = async () => Number(await chart.getAttribute('data-points'))
+  await page.locator('[data-platform-state="healthy"]').waitFor()
+  await page.locator('[data-node]').waitFor()
+  await expect.poll(points, { timeout: 20_000 }).toBeGreaterThan(2)
+  const before = await points()
+
+  await end('SIGKILL')
+  await page.locator('[data-platform-state="away"]').waitFor()
+  await page.getByText('It goes on by itself').waitFor()
+  await accessible(page, 'platform without its server')
+  await start()
+
+  await page.locator('[data-platform-state="healthy"]').waitFor({ timeout: 60_000 })
+  await expect.poll(points, { timeout: 20_000 }).toBeGreaterThan(before + 2)
+  expect(await chart.getAttribute('data-gaps')).toBe('1')
+  expect(await state.getAttribute('data-platform-state')).toBe('healthy')
+  await accessible(page, 'platform in light')
+  await picture(page, 'platform')
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
+  await accessible(page, 'platform in dark')
+  await picture(page, 'platform-dark')
+  await page.setViewportSize({ width: 360, height: 740 })
+  await accessible(page, 'platform in narrow')
+  await picture(page, 'platform-narrow')
+  expect(complaints.filter((one) => !/ERR_CONNECTION|502|Failed to fetch/.test(one))).toEqual([])
+  await context.close()
+})
