@@ -29,6 +29,7 @@ import io.vertebra.kernel.mail.Postman;
 import io.vertebra.kernel.module.Doorway;
 import io.vertebra.kernel.module.Platform;
 import io.vertebra.kernel.telemetry.Telemetry;
+import io.vertebra.kernel.vitals.Vitals;
 import io.vertebra.launcher.embedded.EmbeddedRedis;
 import io.vertebra.testing.Servers;
 import io.vertebra.testing.TestDb;
@@ -278,6 +279,16 @@ final class DoorFixture implements AutoCloseable, Doorway {
     @Override
     public Telemetry telemetry() {
         return telemetry;
+    }
+
+    @Override
+    public Vitals vitals() {
+        throw new UnsupportedOperationException("the REST door tells nobody how the nodes are");
+    }
+
+    @Override
+    public String node() {
+        return "test";
     }
 
     @Override

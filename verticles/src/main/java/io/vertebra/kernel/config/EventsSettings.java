@@ -13,4 +13,5 @@ public record EventsSettings(
         @Min(1) int attemptsMax,
         @DurationMin(millis = 1) Duration retryDelay,
         @DurationMin(millis = 1) Duration retryDelayMax,
-        @DurationMin(days = 1) Duration retention) {}
+        @DurationMin(days = 1) Duration retention,
+        @Min(16) int ringMax) {}

@@ -84,7 +84,8 @@ class FollowingTest {
                 usual.attemptsMax(),
                 usual.retryDelay(),
                 usual.retryDelayMax(),
-                usual.retention());
+                usual.retention(),
+                usual.ringMax());
         var vertx = platform.platform().vertx();
         return new Readers(new Readers.Surroundings(
                 vertx,
