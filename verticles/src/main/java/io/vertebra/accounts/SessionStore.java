@@ -5,6 +5,7 @@ import static io.vertebra.accounts.AccountsStore.at;
 import io.vertebra.accounts.RefreshFamily.Place;
 import io.vertebra.accounts.RefreshFamily.Rotation;
 import io.vertebra.contract.Accounts;
+import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
 import io.vertx.core.Future;
@@ -50,7 +51,15 @@ final class SessionStore {
              WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2
                AND ($3::timestamptz IS NULL OR (last_seen_at, id) < ($3, $4))
              ORDER BY last_seen_at DESC, id DESC LIMIT $5""";
-    static final String DELETE_OLD = "DELETE FROM accounts.sessions WHERE expires_at < $1 OR ended_at < $1";
+
+    /** With their epochs, which only tokens asked for that have expired by now. */
+    static final String DELETE_OLD = """
+            WITH gone AS (
+              DELETE FROM accounts.sessions WHERE id IN (
+                SELECT id FROM accounts.sessions WHERE expires_at < $1 OR ended_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
+              RETURNING id)
+            SELECT cardinality(g.ids), kernel.forget_epochs(g.ids)
+              FROM (SELECT coalesce(array_agg(id), '{}') AS ids FROM gone) AS g""";
 
     private SessionStore() {}
 
@@ -69,9 +78,6 @@ final class SessionStore {
 
     /** A session that ended just now. */
     record Ended(UUID id, UUID personId) {}
-
-    /** Where a page of sessions goes on. */
-    record After(Instant lastSeenAt, UUID id) {}
 
     /** Starts a session; answers false when the password was changed meanwhile. */
     static Future<Boolean> start(Work work, UUID person, String hash, UUID session, Instant expires) {
@@ -135,7 +141,7 @@ final class SessionStore {
     }
 
     static Future<List<Accounts.Session>> live(
-            Read read, UUID person, @Nullable UUID current, Instant now, @Nullable After after, int limit) {
+            Read read, UUID person, @Nullable UUID current, Instant now, @Nullable Cursor after, int limit) {
         return read.list(
                 LIVE,
                 row -> new Accounts.Session(
@@ -147,14 +153,15 @@ final class SessionStore {
                         row.getUUID("id").equals(current)),
                 person,
                 at(now),
-                after == null ? null : at(after.lastSeenAt()),
+                after == null ? null : at(after.at()),
                 after == null ? null : after.id(),
                 limit);
     }
 
-    /** Deletes sessions that have been over for long. */
-    static Future<Integer> deleteOld(Work work, Duration kept) {
-        return work.run(DELETE_OLD, at(work.now().minus(kept)));
+    /** Deletes sessions that have been over for so long; at most so many. */
+    static Future<Integer> deleteOld(Work work, Duration kept, int limit) {
+        return work.one(DELETE_OLD, row -> row.getInteger(0), work.now().minus(kept), limit)
+                .map(count -> count.orElse(0));
     }
 
     private static Ended ended(Row row) {

@@ -4,22 +4,23 @@ import io.vertebra.bus.Caller;
 import io.vertebra.bus.Nothing;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
-import io.vertebra.bus.Problems;
 import io.vertebra.contract.Accounts;
 import io.vertebra.contract.Accounts.EndReason;
+import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.jobs.Run;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The sessions of people: listed, checked, ended. */
 final class Sessions {
+    private static final int FORGOTTEN_AT_ONCE = 500;
+
     private static final Duration TOUCHED_AT_MOST = Duration.ofMinutes(1);
 
     private final Clock clock;
@@ -33,9 +34,8 @@ final class Sessions {
     Future<Page<Accounts.Session>> list(Read read, Accounts.ListSessions request) {
         int limit = Page.limit(request.limit());
         var caller = read.call().caller();
-        return after(request.after())
-                .compose(after -> SessionStore.live(
-                        read, caller.id(), caller.sessionId(), clock.instant(), after.orElse(null), limit + 1))
+        var after = request.after() == null ? null : Cursor.parse(request.after(), Cursor.last());
+        return SessionStore.live(read, caller.id(), caller.sessionId(), clock.instant(), after, limit + 1)
                 .map(sessions -> Page.of(sessions, limit, Sessions::cursor));
     }
 
@@ -82,9 +82,9 @@ final class Sessions {
                 });
     }
 
-    /** The job that forgets sessions that have been over for long. */
-    static Future<Integer> cleanUp(Work work) {
-        return SessionStore.deleteOld(work, Duration.ofDays(30));
+    /** Forgets sessions that have been over for so long; a job. */
+    static Future<Integer> forget(Run run, Duration kept) {
+        return run.drain(FORGOTTEN_AT_ONCE, work -> SessionStore.deleteOld(work, kept, FORGOTTEN_AT_ONCE));
     }
 
     private static Future<Optional<SessionStore.Ended>> end(Work work, UUID session, EndReason reason) {
@@ -100,20 +100,6 @@ final class Sessions {
     }
 
     private static String cursor(Accounts.Session session) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, session.lastSeenAt()) + "." + session.id();
-    }
-
-    private static Future<Optional<SessionStore.After>> after(@Nullable String cursor) {
-        if (cursor == null) {
-            return Future.succeededFuture(Optional.empty());
-        }
-        var parts = cursor.split("\\.", 2);
-        try {
-            var seen = Instant.EPOCH.plus(Long.parseLong(parts[0]), ChronoUnit.MICROS);
-            return Future.succeededFuture(Optional.of(new SessionStore.After(seen, UUID.fromString(parts[1]))));
-        } catch (RuntimeException notOurs) {
-            return Future.failedFuture(Problem.of(Problems.MALFORMED_REQUEST, "The cursor is none of this list's.")
-                    .at("?after", "must be the `next` of a page before"));
-        }
+        return Cursor.of(session.lastSeenAt(), session.id()).text();
     }
 }

@@ -9,6 +9,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** Stands between a client and a local server and cuts connections when told to. */
@@ -17,18 +18,24 @@ public final class CutProxy implements AutoCloseable {
     private final NetClient connector = vertx.createNetClient();
     private final NetServer server;
     private final Set<NetSocket> clients = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger refused = new AtomicInteger();
     private volatile boolean refusing;
+    private volatile boolean silent;
     private volatile Predicate<Buffer> cutAfter = sent -> false;
 
     /** A proxy before this port on 127.0.0.1. */
     public CutProxy(int port) {
         server = vertx.createNetServer().connectHandler(client -> {
             if (refusing) {
+                refused.incrementAndGet();
                 client.close();
                 return;
             }
             client.pause();
             clients.add(client);
+            if (silent) {
+                return;
+            }
             connector.connect(port, "127.0.0.1").onSuccess(upstream -> join(client, upstream));
         });
         await(server.listen(0, "127.0.0.1"));
@@ -68,6 +75,16 @@ public final class CutProxy implements AutoCloseable {
         if (away) {
             cutAll();
         }
+    }
+
+    /** Whether to take new connections and say nothing on them. */
+    public void silent(boolean hung) {
+        silent = hung;
+    }
+
+    /** How many connections came while it behaved so. */
+    public int refused() {
+        return refused.get();
     }
 
     /** Cuts every connection that stands. */

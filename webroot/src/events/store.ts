@@ -1,21 +1,20 @@
+import type { LiveEvent, LiveProblem } from '@vertebra/live'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { api, take } from '@/api/client'
 import { queries } from '@/api/queries'
+import { useConnection } from '@/session/connection'
 import { useSession } from '@/session/store'
-import { LiveClient, type LiveState } from './client'
-import type { LiveEvent, LiveProblem } from './frames'
 import { queryKeysOf } from './staleness'
 
 const KEPT = 500
 const HISTORY_PAGES = 3
 const MARK_MS = 4_000
 
-/** The live connection of the console: the events of the org that is open, and what they make stale. */
+/** The events of the org that is open, as they happen, and what they make stale. */
 export const useLive = defineStore('live', () => {
   const session = useSession()
-  const state = ref<LiveState>('idle')
-  const retryAt = ref<number | null>(null)
+  const connection = useConnection()
   const orgId = ref<string | null>(null)
   const events = shallowRef<readonly LiveEvent[]>([])
   const received = ref(0)
@@ -27,21 +26,12 @@ export const useLive = defineStore('live', () => {
   let stale = new Map<string, readonly unknown[]>()
   let flush: ReturnType<typeof setTimeout> | undefined
 
-  const client = new LiveClient({
-    url: `${location.origin.replace(/^http/, 'ws')}/v1/live`,
-    token: async (refused) => {
-      if (refused !== null || session.stale()) await session.renew(refused ?? session.current())
-      return session.current()
-    },
-    onState: (next, retryInMs) => {
-      state.value = next
-      retryAt.value = retryInMs === null ? null : Date.now() + retryInMs
-    },
-  })
-
   /** Follows the events of an org: first what the log still holds of the past, then what happens. */
   async function follow(id: string | null): Promise<void> {
-    if (id === orgId.value) return
+    if (id !== orgId.value) await begin(id)
+  }
+
+  async function begin(id: string | null): Promise<void> {
     stop?.()
     stop = null
     orgId.value = id
@@ -50,13 +40,14 @@ export const useLive = defineStore('live', () => {
     truncated.value = false
     lagMs.value = null
     if (id === null) return
-    client.connect()
     const after = await history(id).catch(() => null)
     if (orgId.value !== id) return
-    stop = client.subscribe(`orgs/${id}/events`, {
+    stop = connection.subscribe(`orgs/${id}/events`, {
       after,
       onEvent: (event) => arrive(id, event),
-      onProblem: (refusal) => (problem.value = refusal),
+      // What was missed can only be read anew: the past that is still kept, and every cached answer.
+      onReset: () => void begin(id).then(() => queries.invalidateQueries()),
+      onEnd: (refusal) => (problem.value = refusal),
     })
   }
 
@@ -97,24 +88,13 @@ export const useLive = defineStore('live', () => {
   }
 
   watch(
-    () => session.token,
-    (token) => token !== null && client.renew(token),
-  )
-  watch(
     () => session.status,
-    (status) => {
-      if (status !== 'out') return
-      void follow(null)
-      client.close()
-    },
+    (status) => status === 'out' && void follow(null),
   )
-  window.addEventListener('offline', () => client.interrupt())
-  window.addEventListener('online', () => client.wake())
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && client.wake())
 
   return {
-    state: computed(() => state.value),
-    retryAt,
+    state: computed(() => connection.state),
+    retryAt: computed(() => connection.retryAt),
     orgId,
     events,
     received,
@@ -123,6 +103,6 @@ export const useLive = defineStore('live', () => {
     marked,
     lagMs,
     follow,
-    wake: () => client.wake(),
+    wake: () => connection.wake(),
   }
 })
