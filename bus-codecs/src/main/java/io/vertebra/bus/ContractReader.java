@@ -27,6 +27,7 @@ final class ContractReader {
     private final List<String> faults = new ArrayList<>();
     private final List<Operation> operations = new ArrayList<>();
     private final List<EventType> events = new ArrayList<>();
+    private final TopicReader topics = new TopicReader(faults::add);
 
     List<String> faults() {
         return faults;
@@ -38,6 +39,10 @@ final class ContractReader {
 
     List<EventType> events() {
         return events;
+    }
+
+    List<TopicType> topics() {
+        return topics.topics();
     }
 
     void read(Class<?> contract) {
@@ -62,6 +67,7 @@ final class ContractReader {
                 .filter(nested -> Event.class.isAssignableFrom(nested))
                 .sorted(java.util.Comparator.comparing(Class::getSimpleName))
                 .forEach(nested -> readEvent(prefix + "." + nested.getSimpleName(), domain, nested));
+        topics.read(prefix, contract);
     }
 
     /** Notes what can only be seen when all contracts are read: routes and names that stand twice. */
@@ -78,6 +84,7 @@ final class ContractReader {
             unique(names, operation.name());
         }
         events.forEach(event -> unique(names, event.name()));
+        topics.compare();
     }
 
     private void unique(HashMap<String, Object> names, String name) {

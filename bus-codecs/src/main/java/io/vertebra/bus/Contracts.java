@@ -27,9 +27,11 @@ public final class Contracts {
     private final Map<Class<?>, Operation> operationsByType = new LinkedHashMap<>();
     private final Map<String, EventType> eventsByName = new LinkedHashMap<>();
     private final Map<Class<?>, EventType> eventsByType = new LinkedHashMap<>();
+    private final List<TopicType> topics;
 
     private Contracts(List<Class<?>> interfaces, ContractReader read) {
         this.interfaces = interfaces;
+        this.topics = List.copyOf(read.topics());
         for (var operation : read.operations()) {
             operationsByName.put(operation.name(), operation);
             operationsByType.put(operation.type(), operation);
@@ -139,11 +141,17 @@ public final class Contracts {
         return eventsByName.get(name);
     }
 
-    /** Every permission that an operation or an event names. */
+    /** All topics. */
+    public List<TopicType> topics() {
+        return topics;
+    }
+
+    /** Every permission that an operation, an event or a topic names. */
     public SortedSet<String> permissions() {
         var all = new TreeSet<String>();
         operations().stream().filter(o -> o.permission() != null).forEach(o -> all.add(o.permission()));
         events().forEach(event -> all.add(event.permission()));
+        topics.forEach(topic -> all.add(topic.permission()));
         return all;
     }
 }

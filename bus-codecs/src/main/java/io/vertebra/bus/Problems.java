@@ -43,6 +43,11 @@ public enum Problems implements ProblemType {
             "The answer was shown once",
             "The first request with this `Idempotency-Key` succeeded; its answer held a one-time secret and was "
                     + "not kept."),
+    CONNECTION_ENDED(
+            408,
+            "The connection was ended",
+            "A connection of the live doors was silent, too slow or too old; `detail` says which. Connect again and "
+                    + "resume after the last cursor."),
     CURSOR_EXPIRED(
             410,
             "The cursor is too old",

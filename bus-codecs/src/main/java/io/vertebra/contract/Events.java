@@ -4,6 +4,7 @@ import io.vertebra.bus.Get;
 import io.vertebra.bus.Needs;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Request;
+import io.vertebra.bus.Topic;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -36,4 +37,29 @@ public sealed interface Events<R> extends Request<R> {
             UUID actor,
             String requestId,
             Map<String, Object> data) {}
+
+    /** What happens in an org, as far as the caller may read it. */
+    @Topic(value = "orgs/{orgId}/events", snapshot = "/v1/orgs/{orgId}/events")
+    @Needs("events.log.read")
+    record OrgEvents(UUID orgId) {}
+
+    /** The events of one type in an org; takes the permission of the event besides. */
+    @Topic(value = "orgs/{orgId}/events/{type}", snapshot = "/v1/orgs/{orgId}/events")
+    @Needs("events.log.read")
+    record OrgEventsOfType(UUID orgId, String type) {}
+
+    /** The events that name a project. */
+    @Topic(value = "orgs/{orgId}/projects/{projectId}/events", snapshot = "/v1/orgs/{orgId}/projects/{projectId}")
+    @Needs("events.log.read")
+    record ProjectEvents(UUID orgId, UUID projectId) {}
+
+    /** How the nodes of the platform are; only the newest state counts. */
+    @Topic(value = "platform/health", latest = true)
+    @Needs("platform.health.read")
+    record PlatformHealth() {}
+
+    /** What the nodes of the platform do; only the newest sample counts. */
+    @Topic(value = "platform/metrics", latest = true)
+    @Needs("platform.metrics.read")
+    record PlatformMetrics() {}
 }

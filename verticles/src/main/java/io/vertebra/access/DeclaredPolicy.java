@@ -23,7 +23,27 @@ enum DeclaredPolicy {
             "limits.login-per-account-per-minute",
             10,
             "sign-ins per minute",
-            "Attempts to sign in with one e-mail address, from wherever.");
+            "Attempts to sign in with one e-mail address, from wherever."),
+    LIVE_CONNECTIONS_PER_MINUTE(
+            "limits.live-connections-per-minute",
+            200,
+            "connections per minute",
+            "Connections to the live doors that one principal opens or holds, over all nodes."),
+    LIVE_SUBSCRIPTIONS_PER_MINUTE(
+            "limits.live-subscriptions-per-minute",
+            600,
+            "subscriptions per minute",
+            "Subscriptions that one principal makes over the live doors."),
+    LIVE_MESSAGES_PER_MINUTE(
+            "limits.live-messages-per-minute",
+            6_000,
+            "messages per minute",
+            "Messages that one principal sends over the live doors."),
+    LIVE_BYTES_PER_MINUTE(
+            "limits.live-bytes-per-minute",
+            67_108_864,
+            "bytes per minute",
+            "Bytes of the messages that one principal sends over the live doors.");
 
     /** The smallest value that may be set. */
     static final long MIN = 1;

@@ -15,8 +15,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The catalogue of permissions: all that an operation with a route or an event of the contracts names. Permissions of
- * internal operations are not in it, since only services of the platform hold them.
+ * The catalogue of permissions: all that an operation with a route, an event or a topic of the contracts names.
+ * Permissions of internal operations are not in it, since only services of the platform hold them.
  */
 final class Permissions {
     private static final String PLATFORM = "platform.";
@@ -35,6 +35,7 @@ final class Permissions {
         for (var event : contracts.events()) {
             entry(found, event.permission()).events().add(event.name());
         }
+        contracts.topics().forEach(topic -> entry(found, topic.permission()));
         this.catalogue = new PermissionCatalogue(List.copyOf(found.values()));
     }
 

@@ -249,10 +249,33 @@ public final class Gate {
      * Answers the problem to refuse with, or null.
      */
     public Future<@Nullable Problem> limitFurther(Call call, String policy, String key, String value) {
+        return limitFurther(call, key, List.of(new Further(policy, value, 1)));
+    }
+
+    /**
+     * A further limit.
+     *
+     * @param policy its name
+     * @param value the policy value that says how much it allows in a minute
+     * @param cost how much this takes of it
+     */
+    public record Further(String policy, String value, long cost) {}
+
+    /** The same of several limits at once: taken from all, or from none. */
+    public Future<@Nullable Problem> limitFurther(Call call, String key, List<Further> limits) {
         return policies.notOlderThan(0, internal(call)).compose(values -> {
-            var check = new Check(List.of(Allowance.perMinute(policy, key, values.get(value))), List.of());
+            var allowances = limits.stream()
+                    .map(one -> Allowance.perMinute(one.policy(), key, values.get(one.value()))
+                            .times(one.cost()))
+                    .toList();
+            var check = new Check(allowances, List.of());
             return limiter.rule(check).map(ruling -> ruling.allowed() ? null : exceeded(check, ruling));
         });
+    }
+
+    /** The epochs of these subjects, in this order; counts nothing. */
+    public Future<long[]> epochs(List<UUID> subjects) {
+        return limiter.rule(new Check(List.of(), subjects)).map(Ruling::epochs);
     }
 
     /**
@@ -338,7 +361,7 @@ public final class Gate {
         var waitMs = 0L;
         var violated = new java.util.ArrayList<String>();
         for (var i = 0; i < check.allowances().size(); i++) {
-            if (ruling.remaining()[i] <= 0) {
+            if (ruling.remaining()[i] < check.allowances().get(i).cost()) {
                 violated.add(check.allowances().get(i).policy());
                 waitMs = Math.max(waitMs, ruling.resetMs()[i]);
             }

@@ -57,7 +57,7 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
     protected AsciiString splitHeaderName(byte[] line, int start, int length) {
         var name = super.splitHeaderName(line, start, length);
         for (var i = 0; i < length && i < name.length(); i++) {
-            if (name.byteAt(i) != line[start + i]) {
+            if (AsciiString.toLowerCase((char) name.byteAt(i)) != AsciiString.toLowerCase((char) line[start + i])) {
                 odd = true;
                 return new AsciiString(line, start, length, true);
             }

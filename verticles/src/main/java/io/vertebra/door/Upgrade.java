@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param accept takes the request
  */
 public record Upgrade(Handler<HttpServerRequest> accept) implements Shareable {
-    /** The path of the socket door. */
+    /** The path of the WebSocket. */
     public static final String PATH = "/v1/live";
+
+    /** What the paths of SockJS begin with. */
+    public static final String BRIDGE = "/eventbus";
 
     /** What both sides of its sockets speak. */
     public static final String SUBPROTOCOL = "vertebra.live.v1";
@@ -24,6 +27,11 @@ public record Upgrade(Handler<HttpServerRequest> accept) implements Shareable {
     /** Leaves it for the REST door of the same event loop. */
     public void offer(Doorway on) {
         on.vertx().sharedData().<Integer, Upgrade>getLocalMap(MAP).put(on.instance(), this);
+    }
+
+    /** Whether a path is the socket door's. */
+    public static boolean takes(@Nullable String path) {
+        return path != null && (path.equals(PATH) || path.equals(BRIDGE) || path.startsWith(BRIDGE + "/"));
     }
 
     /** What the socket door of this event loop left; null when there is none. */

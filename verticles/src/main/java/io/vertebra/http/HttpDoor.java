@@ -97,7 +97,7 @@ public final class HttpDoor extends Door {
 
     private void handle(HttpServerRequest request) {
         var path = request.path();
-        if (Upgrade.PATH.equals(path) && upgrade()) {
+        if (Upgrade.takes(path) && upgrade()) {
             Objects.requireNonNull(upgrade).accept().handle(request);
         } else if (path != null && path.startsWith(API) && !path.equals(Pages.BUILD)) {
             Objects.requireNonNull(pipeline).handle(request);

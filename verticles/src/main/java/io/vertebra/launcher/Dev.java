@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
 final class Dev implements Callable<Integer> {
     private static final int HTTP_CONFLICT = 409;
 
+    private static final String TCP_PORT = "VERTEBRA_LIVE_TCP_PORT";
+
     @Option(
             names = "--port",
             paramLabel = "PORT",
@@ -86,8 +88,14 @@ final class Dev implements Callable<Integer> {
             int chosen = port == 0 ? Ports.any() : port;
             configuration = configuration.with("http.port", Integer.toString(chosen), "option --port");
         }
-        var address = "http://localhost:" + DevTable.port(configuration);
+        int console = DevTable.port(configuration);
+        var address = "http://localhost:" + console;
+        if (!System.getenv().containsKey(TCP_PORT)) {
+            int next = Ports.free("127.0.0.1", console + 1) ? console + 1 : Ports.any();
+            configuration = configuration.with("live.tcp.port", Integer.toString(next), "dev");
+        }
         return configuration
+                .with("live.tcp.enabled", "true", "dev")
                 .with("app.public-url", address, "dev")
                 .with("cluster.enabled", "false", "dev")
                 .with("mail.mode", "mailbox", "dev")

@@ -2,6 +2,7 @@ package io.vertebra.launcher;
 
 import io.vertebra.kernel.config.Configuration;
 import io.vertebra.kernel.config.HttpSettings;
+import io.vertebra.kernel.config.LiveSettings;
 import io.vertebra.kernel.telemetry.Build;
 import io.vertebra.launcher.DevFolder.Operator;
 import java.lang.management.ManagementFactory;
@@ -26,6 +27,10 @@ final class DevTable {
         return configuration.section("http", HttpSettings.class).port();
     }
 
+    private static int tcp(Configuration configuration) {
+        return configuration.section("live", LiveSettings.class).tcp().port();
+    }
+
     String text() {
         var base = "http://localhost:" + port(configuration);
         var lines = new ArrayList<String>();
@@ -35,6 +40,7 @@ final class DevTable {
         lines.add(row("console", base + "/"));
         lines.add(row("API docs", base + "/docs"));
         lines.add(row("health", base + "/health"));
+        lines.add(row("live", "ws" + base.substring(4) + "/v1/live, " + base + "/eventbus, TCP " + tcp(configuration)));
         lines.add(row("mailbox", base + "/dev/mail"));
         lines.add(row("data", folder.path().toString()));
         if (operator != null) {

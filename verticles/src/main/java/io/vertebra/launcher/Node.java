@@ -7,6 +7,7 @@ import io.vertebra.bus.Request;
 import io.vertebra.kernel.config.AppSettings;
 import io.vertebra.kernel.config.Configuration;
 import io.vertebra.kernel.config.HttpSettings;
+import io.vertebra.kernel.config.LiveSettings;
 import io.vertebra.kernel.config.TelemetrySettings;
 import io.vertebra.kernel.module.Platform;
 import io.vertebra.kernel.telemetry.Logging;
@@ -66,6 +67,10 @@ final class Node implements AutoCloseable {
 
     /** Fails with one sentence when a port that the doors need is taken. */
     static void checkPorts(Configuration configuration, Set<String> verticles, String option) {
+        var tcp = configuration.section("live", LiveSettings.class).tcp();
+        if (tcp.enabled() && (verticles.contains("all") || verticles.contains("live"))) {
+            Ports.mustBeFree(tcp.host(), tcp.port(), "VERTEBRA_LIVE_TCP_PORT");
+        }
         if (verticles.contains("all") || verticles.contains("http")) {
             var http = configuration.section("http", HttpSettings.class);
             Ports.mustBeFree(http.host(), http.port(), option);

@@ -1,39 +1,47 @@
 package io.vertebra.live;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertebra.bus.Json;
 import io.vertebra.bus.Problem;
-import io.vertebra.door.ProblemDocument;
-import io.vertebra.door.Upgrade;
+import io.vertebra.bus.Problems;
+import io.vertebra.door.Documents;
 import io.vertebra.kernel.events.Logged;
-import java.time.Instant;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** The frames that the door sends, one JSON document each. */
+/** What the frames of all dialects have in common: JSON documents. */
 final class Frames {
+    private static final int NAME_MAX = 200;
+
     private Frames() {}
 
-    static String ok(@Nullable String id) {
-        return text(frame("ok", id));
+    static ObjectNode read(String frame) {
+        return Documents.object(frame.getBytes(StandardCharsets.UTF_8));
     }
 
-    static String authenticated(long expiresAtMs) {
-        return text(frame("ok", null)
-                .put("op", "ok")
-                .put("expiresAt", Instant.ofEpochMilli(expiresAtMs).toString()));
+    static String text(ObjectNode frame) {
+        try {
+            return Json.strict().writeValueAsString(frame);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
-    /** How every frame of a subscription with this id begins. */
-    static String eventStart(String id) {
-        var head = text(frame("event", id));
-        return head.substring(0, head.length() - 1);
+    /** The text of a frame without its end, to be gone on with. */
+    static String head(ObjectNode frame) {
+        var text = text(frame);
+        return text.substring(0, text.length() - 1);
     }
 
-    /** How the frame of an event goes on after {@link #eventStart}; the same for all subscriptions. */
-    static String eventRest(Logged logged) {
-        var frame = Json.strict().createObjectNode().put("cursor", logged.cursor());
-        var event = frame.putObject("event");
+    /** The text of a frame without its beginning, to go on with. */
+    static String rest(ObjectNode frame) {
+        return "," + text(frame).substring(1);
+    }
+
+    static ObjectNode event(Logged logged) {
+        var event = Json.strict().createObjectNode();
         event.put("id", logged.id().toString()).put("type", logged.type()).put("version", logged.version());
         event.put("at", logged.at().toString());
         if (logged.orgId() != null) {
@@ -41,34 +49,52 @@ final class Frames {
         }
         event.put("key", logged.key()).put("actor", logged.actor().toString()).put("requestId", logged.requestId());
         event.set("data", Json.strict().valueToTree(logged.data().getMap()));
-        return "," + text(frame).substring(1);
+        return event;
     }
 
-    static String answer(String id, @Nullable Object body, boolean replayed) {
-        var frame = frame("res", id);
-        if (replayed) {
-            frame.put("replayed", true);
+    static JsonNode tree(@Nullable Object value) {
+        return Json.strict().valueToTree(value);
+    }
+
+    /** A text that the frame must have. */
+    static String needed(JsonNode frame, String field) {
+        var value = optional(frame, field);
+        if (value == null) {
+            throw malformed("The frame has no " + field + ".");
         }
-        frame.set("body", Json.strict().valueToTree(body));
-        return text(frame);
+        return value;
     }
 
-    static String error(@Nullable String id, Problem problem, String origin, String requestId) {
-        var frame = frame("err", id);
-        frame.set("problem", ProblemDocument.of(problem, origin, Upgrade.PATH, requestId));
-        return text(frame);
+    /** A text that the frame may have. */
+    static @Nullable String optional(JsonNode frame, String field) {
+        var value = frame.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isTextual() || (value.asText().length() > NAME_MAX && !field.equals("token"))) {
+            throw malformed(field + " is a text of at most " + NAME_MAX + " characters.");
+        }
+        return value.asText();
     }
 
-    private static ObjectNode frame(String op, @Nullable String id) {
-        var frame = Json.strict().createObjectNode().put("op", op);
-        return id == null ? frame : frame.put("id", id);
-    }
-
-    private static String text(ObjectNode frame) {
+    /** A number that the frame may have, also as text. */
+    static @Nullable Long number(JsonNode frame, String field) {
+        var value = frame.path(field);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
         try {
-            return Json.strict().writeValueAsString(frame);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
+            long number = value.isIntegralNumber() ? value.longValue() : Long.parseLong(value.asText());
+            if (number >= 0) {
+                return number;
+            }
+        } catch (NumberFormatException notANumber) {
+            throw malformed(field + " is a whole number, not negative.");
         }
+        throw malformed(field + " is a whole number, not negative.");
+    }
+
+    static Problem malformed(String detail) {
+        return Problem.of(Problems.MALFORMED_REQUEST, detail);
     }
 }

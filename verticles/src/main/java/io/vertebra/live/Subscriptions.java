@@ -1,60 +1,34 @@
 package io.vertebra.live;
 
+import io.vertebra.bus.EventType;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
+import io.vertebra.contract.Access;
 import io.vertebra.door.Admission;
-import io.vertebra.kernel.events.EventLog;
-import io.vertebra.kernel.events.Logged;
+import io.vertebra.kernel.events.LogCursor;
+import io.vertebra.live.Dialect.To;
+import io.vertebra.live.Panel.Latest;
 import io.vertx.core.Future;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The subscriptions of one connection. Each was authorised when it was made and is again when the rights of its caller
- * change; while the client does not read, all of them pause, and nothing is kept for it but its place in the log.
- */
+/** The subscriptions of one connection, authorised when they are made and again when their caller's rights change. */
 final class Subscriptions {
-    private static final Pattern TOPIC = Pattern.compile("orgs/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/events");
-    private static final String PERMISSION = "events.log.read";
+    private static final String TYPE = "type";
+    private static final String PROJECT = "projectId";
 
     private final Room room;
-    private final Link link;
-    private final Map<String, One> all = new LinkedHashMap<>();
-    private boolean paused;
+    private final Session session;
+    private final Map<String, Subscription> all = new LinkedHashMap<>(4);
 
-    /** One subscription; without a source while it is being authorised. */
-    private static final class One {
-        private final String id;
-        private final UUID orgId;
-        private final String start;
-        private @Nullable String after;
-        private EventLog.@Nullable Subscription source;
-        /** Grows when what was begun before is of no interest any more. */
-        private int turn;
-
-        private One(String id, UUID orgId, @Nullable String after) {
-            this.id = id;
-            this.orgId = orgId;
-            this.after = after;
-            this.start = Frames.eventStart(id);
-        }
-
-        private void end() {
-            turn++;
-            if (source != null) {
-                source.close();
-                source = null;
-            }
-        }
-    }
-
-    Subscriptions(Room room, Link link) {
+    Subscriptions(Room room, Session session) {
         this.room = room;
-        this.link = link;
+        this.session = session;
     }
 
     boolean isEmpty() {
@@ -62,120 +36,137 @@ final class Subscriptions {
     }
 
     /** Follows a topic, after a cursor or from now on. */
-    void add(String id, String topic, @Nullable String after) {
-        var matcher = TOPIC.matcher(topic);
-        if (!matcher.matches()) {
-            throw Problem.of(Problems.NOT_FOUND, "There is no such topic; there is orgs/{orgId}/events.");
+    void add(To to, String name, String topic, @Nullable String after, @Nullable Long credit) {
+        if (after != null) {
+            LogCursor.parse(after);
         }
-        if (all.containsKey(id)) {
-            throw Problem.of(Problems.CONFLICT, "A subscription of this id exists already.");
+        var place = place(topic);
+        if (all.containsKey(name)) {
+            throw Problem.of(Problems.CONFLICT, "This is followed on this connection already.");
         }
         if (all.size() >= room.settings().subscriptionsMax()) {
             throw Problem.of(Problems.QUOTA_EXCEEDED, "This connection has all the subscriptions that it may have.");
         }
-        var one = new One(id, UUID.fromString(matcher.group(1)), after);
-        all.put(id, one);
-        var turn = one.turn;
-        link.enter(null, null, id, admitted -> authorise(admitted, one)
-                .map(types -> {
-                    follow(one, turn, types);
-                    link.send(Frames.ok(id));
-                    return types;
-                })
-                .onFailure(refused -> all.remove(id, one)));
+        var fresh = place.topic().latest()
+                ? new Latest(room, session, to, name, place)
+                : new Stream(room, session, new Stream.Subscribe(to, name, place, after, credit));
+        all.put(name, fresh);
+        room.census().subscribed(1);
+        session.enter(to, Requests.Terms.NONE, admitted -> room.gate()
+                .limitFurther(admitted.call(), caller(admitted), List.of(Spending.SUBSCRIPTION))
+                .compose(refused -> refused != null ? Future.failedFuture(refused) : authorise(admitted, place))
+                .onSuccess(types -> allow(fresh, types))
+                .onFailure(refused -> forget(fresh)));
     }
 
-    private Future<java.util.Set<String>> authorise(Admission admitted, One one) {
-        return room.gate()
-                .authorise(admitted, PERMISSION, one.orgId, null)
-                .compose(granted -> room.gate().rights(admitted, one.orgId))
-                .map(room::readable);
+    private static String caller(Admission admitted) {
+        return admitted.call().caller().id().toString();
     }
 
-    private void follow(One one, int turn, java.util.Set<String> types) {
-        if (!current(one, turn)) {
-            return;
-        }
-        one.source = room.on().events().follow(one.orgId, one.after, types, new EventLog.Listener() {
-            @Override
-            public void begun(String cursor) {
-                if (current(one, turn) && one.after == null) {
-                    one.after = cursor;
-                }
+    private Subscription.Place place(String address) {
+        for (var topic : room.on().contracts().topics()) {
+            var values = topic.match(address);
+            if (values != null) {
+                return new Subscription.Place(topic, values);
             }
+        }
+        throw Problem.of(Problems.NOT_FOUND, "There is no such topic.");
+    }
 
-            @Override
-            public void event(Logged logged) {
-                if (current(one, turn)) {
-                    tell(one, logged);
-                }
-            }
-
-            @Override
-            public void trouble(Throwable failure) {
-                if (failure instanceof Problem problem && problem.is(Problems.CURSOR_EXPIRED)) {
-                    refused(one, turn, problem, "subscription");
-                }
-            }
-        });
-        if (paused) {
-            one.source.pause();
+    private void allow(Subscription one, Set<String> types) {
+        if (all.get(one.name()) == one) {
+            one.allow(types);
         }
     }
 
-    private boolean current(One one, int turn) {
-        return one.turn == turn && all.get(one.id) == one;
+    /** The types of events that the caller may read there; fails when it may not follow the topic at all. */
+    private Future<Set<String>> authorise(Admission admitted, Subscription.Place place) {
+        var permission = place.topic().permission();
+        if (!place.inOrg()) {
+            return room.gate().authorise(admitted, permission, null, null).map(granted -> Set.of());
+        }
+        UUID project = place.inProject() ? place.projectId() : null;
+        var authorised = room.gate().authorise(admitted, permission, place.orgId(), project);
+        var type = place.values().get(TYPE);
+        if (type == null) {
+            return authorised
+                    .compose(granted -> room.gate().rights(admitted, place.orgId()))
+                    .map(rights -> readable(rights, place));
+        }
+        var event = room.on().contracts().event(type);
+        if (event == null || event.orgComponent() == null) {
+            return Future.failedFuture(Problem.of(Problems.NOT_FOUND, "There is no such type of event."));
+        }
+        return authorised
+                .compose(granted -> room.gate().authorise(admitted, event.permission(), place.orgId(), null))
+                .map(granted -> Set.of(event.name()));
     }
 
-    private void refused(One one, int turn, Throwable why, String requestId) {
-        if (current(one, turn)) {
-            all.remove(one.id);
-            one.end();
-            link.refuse(one.id, why, requestId);
-        }
+    private Set<String> readable(Access.Rights rights, Subscription.Place place) {
+        return room.on().contracts().events().stream()
+                .filter(type -> type.orgComponent() != null)
+                .filter(type -> rights.permissions().contains(type.permission()))
+                .filter(type -> !place.inProject() || namesProject(type))
+                .map(EventType::name)
+                .collect(Collectors.toSet());
     }
 
-    private void tell(One one, Logged logged) {
-        one.after = logged.cursor();
-        link.send(one.start + room.written().rest(logged));
-        if (link.full() && !paused) {
-            paused = true;
-            all.values().stream().filter(other -> other.source != null).forEach(other -> other.source.pause());
-        }
+    private static boolean namesProject(EventType type) {
+        return type.components().stream().anyMatch(component -> component.name().equals(PROJECT));
     }
 
-    /** The client reads again. */
-    void resume() {
-        if (paused) {
-            paused = false;
-            all.values().stream().filter(other -> other.source != null).forEach(other -> other.source.resume());
+    void credit(String name, long more) {
+        var one = all.get(name);
+        if (one == null) {
+            throw Problem.of(Problems.NOT_FOUND, "There is no such subscription.");
         }
+        one.credit(more);
+    }
+
+    /** The client takes more again. */
+    void drained() {
+        List.copyOf(all.values()).forEach(Subscription::drained);
     }
 
     /** The rights of the caller have changed: what is no longer allowed ends, the rest goes on where it is. */
     void authoriseAgain(Admission admitted) {
         for (var one : List.copyOf(all.values())) {
-            one.end();
-            var turn = one.turn;
-            authorise(admitted, one)
-                    .onComplete(
-                            types -> follow(one, turn, types),
-                            refused ->
-                                    refused(one, turn, refused, admitted.call().requestId()));
+            authorise(admitted, one.place())
+                    .onComplete(types -> allow(one, types), refused -> refused(one, refused, admitted));
+        }
+    }
+
+    private void refused(Subscription one, Throwable why, Admission admitted) {
+        if (all.get(one.name()) != one) {
+            return;
+        }
+        if (why instanceof Problem problem && problem.status() < Problems.INTERNAL_ERROR.status()) {
+            forget(one);
+            session.send(session.dialect()
+                    .revoked(one.name(), problem, admitted.call().requestId()));
+        } else {
+            // Nobody can say whether it is still allowed: it pauses until somebody can.
+            one.suspend();
+            session.lookAgain();
+        }
+    }
+
+    private void forget(Subscription one) {
+        if (all.remove(one.name(), one)) {
+            one.suspend();
+            room.census().subscribed(-1);
         }
     }
 
     /** Ends a subscription. */
-    void remove(String id) {
-        var one = all.remove(id);
+    void remove(String name) {
+        var one = all.get(name);
         if (one != null) {
-            one.end();
+            forget(one);
         }
-        link.send(Frames.ok(id));
     }
 
     void close() {
-        all.values().forEach(One::end);
-        all.clear();
+        List.copyOf(all.values()).forEach(this::forget);
     }
 }

@@ -1,4 +1,4 @@
-/** The socket door: events as they happen, and operations, over one WebSocket connection. */
+/** The live doors: events as they happen, and operations, over WebSocket, SockJS and TCP with one core behind them. */
 @NullMarked
 package io.vertebra.live;
 

@@ -30,6 +30,10 @@ final class DevProcess implements AutoCloseable {
         this.port = FreePort.any();
     }
 
+    int port() {
+        return port;
+    }
+
     /** Starts it and waits until it is ready; answers how long that took. */
     Duration start() throws IOException, InterruptedException {
         long begin = System.nanoTime();

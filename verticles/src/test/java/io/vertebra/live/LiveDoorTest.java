@@ -192,7 +192,7 @@ class LiveDoorTest {
         api.delete("/v1/orgs/" + mine).as(own).send().expect(204);
         client.send(new JsonObject().put("op", "auth").put("token", own));
         var frame = client.next();
-        while (!frame.getString("op").equals("err")) {
+        while (!frame.getString("op").equals("revoked")) {
             frame = client.next();
         }
         assertThat(frame.getString("id")).isEqualTo("s");

@@ -9,11 +9,17 @@ import java.time.Duration;
  * @param key who is counted
  * @param limit how many requests a window may hold
  * @param window the length of the window; at least ten seconds
+ * @param cost how many requests this one counts as
  */
-public record Allowance(String policy, String key, long limit, Duration window) {
+public record Allowance(String policy, String key, long limit, Duration window, long cost) {
     /** An allowance per minute. */
     public static Allowance perMinute(String policy, String key, long limit) {
-        return new Allowance(policy, key, limit, Duration.ofMinutes(1));
+        return new Allowance(policy, key, limit, Duration.ofMinutes(1), 1);
+    }
+
+    /** The same allowance for something that counts as so many requests. */
+    public Allowance times(long requests) {
+        return new Allowance(policy, key, limit, window, requests);
     }
 
     /** The allowance as the {@code RateLimit-Policy} header states it. */

@@ -4,12 +4,17 @@ import io.vertebra.kernel.config.RedisSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
+import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +23,7 @@ import org.slf4j.LoggerFactory;
 public final class Cache {
     private static final Logger log = LoggerFactory.getLogger(Cache.class);
     private static final long SWEEP_MS = 500;
+    private static final String RAISED = "kernel.epochs.raised";
 
     private final Vertx vertx;
     private final RedisSettings settings;
@@ -59,6 +65,30 @@ public final class Cache {
     /** The epochs. */
     public Epochs epochs() {
         return epochs;
+    }
+
+    /** Makes every door see raised epochs, and tells those that have open sockets at once. */
+    public Future<Void> raised(Map<UUID, Long> raised) {
+        return epochs.push(raised).onComplete(pushed -> {
+            if (!raised.isEmpty()) {
+                var subjects = new JsonArray();
+                raised.keySet().forEach(subject -> subjects.add(subject.toString()));
+                vertx.eventBus().publish(RAISED, subjects);
+            }
+        });
+    }
+
+    /**
+     * Hears, on the current context, whose epochs were raised on any node. A hint that may get lost: whoever must know
+     * reads the epochs besides.
+     */
+    public void onRaised(Consumer<Set<UUID>> listener) {
+        vertx.eventBus()
+                .<JsonArray>consumer(
+                        RAISED,
+                        hint -> listener.accept(hint.body().stream()
+                                .map(subject -> UUID.fromString(String.valueOf(subject)))
+                                .collect(Collectors.toSet())));
     }
 
     /** Whether every connection stands; without it health is degraded. */

@@ -50,7 +50,8 @@ public final class Check {
         allowances.forEach(allowance -> command.arg(prefix + "limit:" + allowance.policy() + ":" + allowance.key()));
         subjects.forEach(subject -> command.arg(Epochs.key(prefix, server, subject)));
         command.arg(allowances.size());
-        allowances.forEach(allowance -> command.arg(allowance.limit()).arg(allowance.slice()));
+        allowances.forEach(allowance ->
+                command.arg(allowance.limit()).arg(allowance.slice()).arg(allowance.cost()));
         encodedFor = server;
         encoded = command;
         return command;

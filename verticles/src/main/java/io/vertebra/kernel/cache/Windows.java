@@ -15,7 +15,7 @@ final class Windows {
 
     private static final class Window {
         private long head;
-        private final int[] counts = new int[SLICES];
+        private final long[] counts = new long[SLICES];
 
         private void advance(long to) {
             if (to - head >= SLICES) {
@@ -26,6 +26,10 @@ final class Windows {
                 head++;
                 counts[slot(head)] = 0;
             }
+        }
+
+        private void add(long at, long cost) {
+            counts[slot(Math.max(at, head))] += cost;
         }
 
         private long used() {
@@ -68,7 +72,7 @@ final class Windows {
         var allowances = check.allowances();
         var remaining = new long[allowances.size()];
         var resetMs = new long[allowances.size()];
-        var touched = new HashMap<Window, Long>();
+        var touched = new HashMap<Window, Allowance>();
         var allowed = true;
         for (var i = 0; i < allowances.size(); i++) {
             var allowance = allowances.get(i);
@@ -76,15 +80,15 @@ final class Windows {
             var window = windows.computeIfAbsent(allowance.policy() + ":" + allowance.key(), key -> new Window());
             window.advance(now / slice);
             var left = Math.max(1, allowance.limit() / Math.max(1, nodes)) - window.used();
-            allowed &= left > 0;
+            allowed &= left >= allowance.cost();
             remaining[i] = Math.max(0, left);
             resetMs[i] = window.resetMs(now, slice);
-            touched.put(window, now / slice);
+            touched.put(window, allowance);
         }
         if (allowed) {
-            touched.forEach((window, head) -> window.counts[Window.slot(Math.max(head, window.head))]++);
+            touched.forEach((window, allowance) -> window.add(now / allowance.slice(), allowance.cost()));
             for (var i = 0; i < remaining.length; i++) {
-                remaining[i]--;
+                remaining[i] -= allowances.get(i).cost();
             }
         }
         var epochs = new long[check.subjects().size()];

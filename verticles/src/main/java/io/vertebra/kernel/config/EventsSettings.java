@@ -14,4 +14,5 @@ public record EventsSettings(
         @DurationMin(millis = 0) Duration outageMax,
         @DurationMin(millis = 1) Duration retryDelay,
         @DurationMin(millis = 1) Duration retryDelayMax,
-        @DurationMin(days = 1) Duration retention) {}
+        @DurationMin(days = 1) Duration retention,
+        @Min(16) int ringMax) {}

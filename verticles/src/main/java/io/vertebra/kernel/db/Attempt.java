@@ -175,7 +175,7 @@ final class Attempt<R> {
         }
         over = true;
         release();
-        db.committed(raised(), !transaction.events().isEmpty())
+        db.committed(raised(), transaction.events().size())
                 .onComplete(done -> outcome.tryComplete(new Answered<>(value, false)));
     }
 

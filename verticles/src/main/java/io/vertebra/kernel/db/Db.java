@@ -1,6 +1,7 @@
 package io.vertebra.kernel.db;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -64,9 +65,13 @@ public final class Db {
     private final long forgetting;
     private volatile Function<Map<UUID, Long>, Future<Void>> onTouched = raised -> Future.succeededFuture();
     private volatile Runnable onEmitted = () -> {};
+    private final Counter appended;
 
     private Db(Surroundings around, Collection<String> names) {
         this.around = around;
+        this.appended = Counter.builder(Meters.EVENTS_APPENDED)
+                .description("Events that were appended to the log")
+                .register(around.meters());
         this.size = Budget.share(around.settings(), around.loops(), names.size() + 1, WAITING_MAX);
         names.forEach(this::register);
         register(KERNEL);
@@ -133,8 +138,9 @@ public final class Db {
         onEmitted = wake;
     }
 
-    Future<?> committed(Map<UUID, Long> raised, boolean emitted) {
-        if (emitted) {
+    Future<?> committed(Map<UUID, Long> raised, int emitted) {
+        if (emitted > 0) {
+            appended.increment(emitted);
             onEmitted.run();
         }
         if (raised.isEmpty()) {

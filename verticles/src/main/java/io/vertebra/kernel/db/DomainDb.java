@@ -272,7 +272,7 @@ public final class DomainDb implements Transactions {
     }
 
     /** What follows a commit and precedes its answer: every node's doors learn the raised epochs, readers wake up. */
-    Future<?> committed(Map<UUID, Long> raised, boolean emitted) {
+    Future<?> committed(Map<UUID, Long> raised, int emitted) {
         return db.committed(raised, emitted);
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The event log for whoever hands events on: pages after a cursor, subscriptions that follow, and its upkeep. */
@@ -37,7 +38,7 @@ public final class EventLog {
         this.kernel = kernel;
         this.settings = settings;
         this.clock = clock;
-        this.tail = new Tail(vertx, this, kernel, wake, settings.pollInterval());
+        this.tail = new Tail(vertx, this, kernel, wake, settings.pollInterval(), settings.ringMax());
     }
 
     /**
@@ -48,15 +49,35 @@ public final class EventLog {
      */
     public record Slice(List<Logged> events, long horizon) {}
 
+    /**
+     * Which events a subscription wants.
+     *
+     * @param types the types of events of the org
+     * @param narrower which of these
+     */
+    public record Wanted(UUID orgId, Set<String> types, Predicate<Logged> narrower) {
+        /** All events of these types. */
+        public static Wanted of(UUID orgId, Set<String> types) {
+            return new Wanted(orgId, types, every -> true);
+        }
+
+        boolean holds(Logged logged) {
+            return types.contains(logged.type()) && narrower.test(logged);
+        }
+    }
+
     /** What a subscription is told; on the context on which it was made. */
     public interface Listener {
-        /** Where a subscription without a cursor begins: after this one. */
+        /** Where it begins: after this cursor. */
         default void begun(String cursor) {}
 
         /** The next event. */
         void event(Logged logged);
 
-        /** The log could not be read; the subscription tries again, unless its cursor is too old: then it ends. */
+        /** Events after its cursor are not kept any more; it goes on after this one, the newest. */
+        default void reset(String cursor) {}
+
+        /** The log could not be read; the subscription tries again. */
         default void trouble(Throwable failure) {}
     }
 
@@ -71,10 +92,10 @@ public final class EventLog {
 
     /**
      * Follows the events of an org from a cursor on: first what is there, then what comes, with no gap, nothing twice,
-     * in the order of the log. Without a cursor it begins with the next event.
+     * in the order of the log. Without a cursor it begins with the next event. Tells nothing until asked to.
      */
-    public Subscription follow(UUID orgId, @Nullable String after, Set<String> types, Listener listener) {
-        return tail.subscribe(orgId, after == null ? -1 : LogCursor.parse(after), types, listener);
+    public Subscription follow(Wanted wanted, @Nullable String after, Listener listener) {
+        return tail.subscribe(wanted, after == null ? Tail.NOWHERE : LogCursor.parse(after), listener);
     }
 
     /** Makes partitions ahead, drops those past retention and behind every reader. Answers how many were dropped. */
@@ -108,11 +129,8 @@ public final class EventLog {
 
     /** One follower of an org's events. */
     public interface Subscription {
-        /** Sends nothing more until {@link #resume}; nothing is kept in memory meanwhile. */
-        void pause();
-
-        /** Goes on where it paused. */
-        void resume();
+        /** Lets it tell so many more events; what was not asked for waits in the log, not in memory. */
+        void request(int events);
 
         /** Ends it. */
         void close();

@@ -3,204 +3,191 @@ package io.vertebra.kernel.events;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
 import io.vertx.core.Context;
-import java.util.ArrayDeque;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /**
- * One subscription: reads pages from its place until it has caught up, then hears the tail. While it reads the last
- * pages, it already hears the tail and keeps what it hears, so that there is no gap. Its state belongs to the tail's
- * context.
+ * One subscription: is told as many events as it asked for, from the tail's ring, or by pages from PostgreSQL while it
+ * is behind the ring. Keeps nothing but its place. Its state belongs to the tail's context.
  */
 final class Follower implements EventLog.Subscription {
-    private static final int PAGE = 200;
-    private static final int HEARD_MAX = 1_000;
+    private static final int PAGE_MAX = 200;
     private static final long RETRY_MS = 500;
     private static final long LOOK_AGAIN_MS = 5;
 
-    /** Where a subscription stands; each begins in {@code BACK}. */
+    /** Where a subscription stands. */
     private enum State {
-        /** Reads pages and does not hear the tail. */
-        BACK,
-        /** Waits to hear the tail. */
-        JOINING,
-        /** Hears the tail, keeps it, and reads the last pages. */
-        HEARING,
-        /** Is told what the tail reads. */
-        LIVE,
-        PAUSED,
+        /** Waits to be told the newest place. */
+        ARRIVING,
+        /** Is behind the ring. */
+        BEHIND,
+        /** Reads the ring. */
+        ON_RING,
         CLOSED
     }
 
     private final Tail tail;
     private final Context context;
-    private final UUID orgId;
-    private final Set<String> types;
+    private final EventLog.Wanted wanted;
     private final EventLog.Listener listener;
-    private final ArrayDeque<Logged> heard = new ArrayDeque<>();
 
-    private State state = State.BACK;
+    private State state = State.BEHIND;
+    private Tail.Org org = new Tail.Org();
+    /** Everything up to here was told. */
     private long place;
-    private long joinedAt;
-    /** Grows when what was asked for before is of no interest any more. */
-    private int turn;
 
-    Follower(Tail tail, Context context, UUID orgId, long after, Set<String> types, EventLog.Listener listener) {
+    private long number;
+    private int asked;
+    private boolean paging;
+    private boolean expired;
+
+    Follower(Tail tail, Context context, EventLog.Wanted wanted, long after, EventLog.Listener listener) {
         this.tail = tail;
         this.context = context;
-        this.orgId = orgId;
+        this.wanted = wanted;
         this.place = after;
-        this.types = Set.copyOf(types);
         this.listener = listener;
     }
 
     UUID orgId() {
-        return orgId;
+        return wanted.orgId();
     }
 
     void begin() {
-        if (place >= 0) {
-            page();
+        if (state == State.CLOSED) {
             return;
         }
-        int now = turn;
-        tail.newest()
-                .onComplete(found -> tail.run(() -> {
-                    if (found.succeeded() && place < 0) {
-                        place = found.result();
-                        var begun = LogCursor.of(place);
-                        context.runOnContext(on -> listener.begun(begun));
-                    }
-                    if (now != turn) {
-                        return;
-                    }
-                    if (found.succeeded()) {
-                        page();
-                    } else {
-                        startAgain(found.cause());
-                    }
-                }));
-    }
-
-    /** The tail lets it hear what comes after this place. */
-    void joinedAt(long at) {
-        if (state == State.JOINING) {
-            state = State.HEARING;
-            joinedAt = at;
-            page();
-        }
-    }
-
-    /** What the tail read. */
-    void hear(Logged logged) {
-        if (state == State.LIVE) {
-            deliver(logged);
-        } else if (heard.size() < HEARD_MAX) {
-            heard.add(logged);
+        org = tail.enter(this);
+        if (place == Tail.NOWHERE) {
+            state = State.ARRIVING;
+            tail.arrive(this);
         } else {
-            back();
-            page();
+            var cursor = LogCursor.of(place);
+            context.runOnContext(on -> listener.begun(cursor));
+            go();
         }
     }
 
-    /** Something failed: begins again from its place after a pause. */
-    void startAgain(Throwable failure) {
-        if (state == State.PAUSED || state == State.CLOSED) {
+    /** The newest place, for whoever begins with the next event. */
+    void beginAt(long newest) {
+        if (state != State.ARRIVING) {
             return;
         }
-        back();
-        context.runOnContext(on -> listener.trouble(failure));
-        if (failure instanceof Problem problem && problem.is(Problems.CURSOR_EXPIRED)) {
-            state = State.CLOSED;
-            return;
-        }
-        int now = turn;
-        tail.later(RETRY_MS, () -> {
-            if (now == turn) {
-                begin();
+        place = newest;
+        state = State.BEHIND;
+        var cursor = LogCursor.of(newest);
+        var again = expired;
+        expired = false;
+        context.runOnContext(on -> {
+            if (again) {
+                listener.reset(cursor);
+            } else {
+                listener.begun(cursor);
             }
         });
+        go();
     }
 
     @Override
-    public void pause() {
+    public void request(int events) {
         tail.run(() -> {
-            if (state != State.CLOSED) {
-                back();
-                state = State.PAUSED;
-            }
-        });
-    }
-
-    @Override
-    public void resume() {
-        tail.run(() -> {
-            if (state == State.PAUSED) {
-                state = State.BACK;
-                begin();
-            }
+            asked += events;
+            go();
         });
     }
 
     @Override
     public void close() {
         tail.run(() -> {
-            back();
             state = State.CLOSED;
+            tail.leave(this);
         });
     }
 
-    /** Leaves the tail; whatever the tail passed was told, so that its place may be taken over. */
-    private void back() {
-        turn++;
-        if (state == State.LIVE) {
-            place = Math.max(place, tail.place());
+    /** Tells what it may; called whenever there is more on the ring or more was asked for. */
+    void go() {
+        if (state == State.BEHIND && !paging) {
+            catchUp(place);
+        } else if (state == State.ON_RING) {
+            if (number < org.ring().first()) {
+                state = State.BEHIND;
+                catchUp(place);
+            } else {
+                tellFromRing();
+            }
         }
-        heard.clear();
-        tail.leave(this);
-        state = State.BACK;
+    }
+
+    /** Takes to the ring when that holds everything after this place, otherwise reads a page. */
+    private void catchUp(long complete) {
+        if (org.holdsAfter(complete)) {
+            state = State.ON_RING;
+            number = org.ring().after(place);
+            tellFromRing();
+        } else if (asked > 0 && org.read()) {
+            page();
+        }
+    }
+
+    private void tellFromRing() {
+        var ring = org.ring();
+        var told = new ArrayList<Logged>();
+        while (told.size() < asked && number < ring.end()) {
+            var logged = ring.get(number++);
+            // A page may have reached further than the ring did.
+            if (logged.seq() > place) {
+                place = logged.seq();
+                if (wanted.holds(logged)) {
+                    told.add(logged);
+                }
+            }
+        }
+        tell(told);
     }
 
     private void page() {
-        int now = turn;
-        tail.page(orgId, place, types, PAGE)
-                .onComplete(read -> tail.run(() -> {
-                    if (now != turn) {
-                        return;
-                    }
-                    if (read.failed()) {
-                        startAgain(read.cause());
-                        return;
-                    }
-                    read.result().events().forEach(this::deliver);
-                    next(read.result());
-                }));
+        paging = true;
+        int limit = Math.min(asked, PAGE_MAX);
+        tail.page(wanted, place, limit).onComplete(read -> {
+            paging = false;
+            if (state != State.BEHIND) {
+                return;
+            }
+            if (read.failed()) {
+                failed(read.cause());
+                return;
+            }
+            var events = read.result().events();
+            if (!events.isEmpty()) {
+                place = events.getLast().seq();
+                tell(events.stream().filter(wanted::holds).toList());
+            }
+            if (events.size() == limit) {
+                go();
+            } else if (org.holdsAfter(Math.max(place, read.result().horizon()))) {
+                catchUp(Math.max(place, read.result().horizon()));
+            } else {
+                tail.later(LOOK_AGAIN_MS, this::go);
+            }
+        });
     }
 
-    private void next(EventLog.Slice slice) {
-        if (slice.events().size() == PAGE) {
-            page();
-        } else if (state == State.BACK) {
-            state = State.JOINING;
-            tail.join(this);
-        } else if (slice.horizon() >= joinedAt) {
-            state = State.LIVE;
-            heard.forEach(this::deliver);
-            heard.clear();
-        } else {
-            int now = turn;
-            tail.later(LOOK_AGAIN_MS, () -> {
-                if (now == turn) {
-                    page();
-                }
-            });
+    private void failed(Throwable failure) {
+        if (failure instanceof Problem problem && problem.is(Problems.CURSOR_EXPIRED)) {
+            expired = true;
+            state = State.ARRIVING;
+            tail.arrive(this);
+            return;
         }
+        context.runOnContext(on -> listener.trouble(failure));
+        tail.later(RETRY_MS, this::go);
     }
 
-    private void deliver(Logged logged) {
-        if (logged.seq() > place && types.contains(logged.type())) {
-            place = logged.seq();
-            context.runOnContext(on -> listener.event(logged));
+    private void tell(List<Logged> events) {
+        if (!events.isEmpty()) {
+            asked -= events.size();
+            context.runOnContext(on -> events.forEach(listener::event));
         }
     }
 }

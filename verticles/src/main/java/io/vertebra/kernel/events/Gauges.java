@@ -41,7 +41,7 @@ final class Gauges {
                         .baseUnit("seconds")
                         .tag("reader", one.reader())
                         .register(meters);
-                Gauge.builder("events.dead.letters", standing, all -> Objects.requireNonNull(all.get(one.reader()))
+                Gauge.builder(Meters.EVENTS_DEAD_LETTERS, standing, all -> Objects.requireNonNull(all.get(one.reader()))
                                 .parked())
                         .description("Events that the reader could not apply")
                         .tag("reader", one.reader())

@@ -8,6 +8,7 @@ import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -15,37 +16,78 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The end of the log, read once on this node for all subscriptions that have caught up. Lives on one context. Its place
- * is always a row that was read, never a horizon: a number that was given away but is not yet on disk may come again
- * after a crash of PostgreSQL.
+ * The end of the log, read once on this node for every org that is followed here and kept in a bounded ring, so that a
+ * subscription asks PostgreSQL only while it is behind the ring. Lives on one context. Its place is always a row that
+ * was read, never a horizon: a number that was given away but is not yet on disk may come again after a crash of
+ * PostgreSQL.
  */
 final class Tail {
+    private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
     private static final String TAIL = "SELECT " + Logged.COLUMNS + " FROM events.tail($1, $2, $3)";
     private static final String NEWEST =
             "WITH h AS MATERIALIZED (SELECT events.horizon() AS seq) SELECT events.newest(h.seq) FROM h";
     private static final int ROWS_MAX = 1_000;
+    private static final int PAGES_AT_ONCE = 16;
     private static final long LOOK_AGAIN_MS = 10;
-    private static final long NOWHERE = -1;
+    /** How long an org is read on after its last follower left, for those who come back. */
+    private static final long LINGER_MS = 60_000;
+
+    static final long NOWHERE = -1;
+
+    /** An org that is followed on this node. */
+    static final class Org {
+        private final Ring ring = new Ring();
+        private final Set<Follower> followers = new LinkedHashSet<>();
+        /** The ring holds every event after this place; unknown until a read has begun that asks for the org. */
+        private long from = NOWHERE;
+
+        private long leftAtMs;
+
+        Ring ring() {
+            return ring;
+        }
+
+        private void go() {
+            List.copyOf(followers).forEach(Follower::go);
+        }
+
+        /** Whether the ring holds anything yet. */
+        boolean read() {
+            return from != NOWHERE;
+        }
+
+        /** Whether whoever was told everything up to this place can go on from the ring. */
+        boolean holdsAfter(long place) {
+            return read() && place >= from;
+        }
+    }
 
     private final Vertx vertx;
     private final Context context;
     private final EventLog log;
     private final SqlClient kernel;
-    private final Map<UUID, Set<Follower>> joined = new HashMap<>();
-    private final List<Follower> joining = new ArrayList<>();
+    private final int eventsMax;
+    private final Map<UUID, Org> orgs = new HashMap<>();
+    private final ArrayDeque<Logged> kept = new ArrayDeque<>();
+    private final ArrayDeque<Runnable> pages = new ArrayDeque<>();
+    private List<Follower> arriving = new ArrayList<>();
 
     private long place = NOWHERE;
+    private int paging;
     private boolean reading;
     private boolean again;
     private boolean timed;
 
-    Tail(Vertx vertx, EventLog log, SqlClient kernel, Wake wake, Duration poll) {
+    Tail(Vertx vertx, EventLog log, SqlClient kernel, Wake wake, Duration poll, int eventsMax) {
         this.vertx = vertx;
         this.context = vertx.getOrCreateContext();
         this.log = log;
         this.kernel = kernel;
+        this.eventsMax = eventsMax;
         context.runOnContext(on -> {
             wake.listen(() -> context.runOnContext(hint -> {
                 read();
@@ -55,8 +97,8 @@ final class Tail {
         });
     }
 
-    EventLog.Subscription subscribe(UUID orgId, long after, Set<String> types, EventLog.Listener listener) {
-        var follower = new Follower(this, vertx.getOrCreateContext(), orgId, after, types, listener);
+    EventLog.Subscription subscribe(EventLog.Wanted wanted, long after, EventLog.Listener listener) {
+        var follower = new Follower(this, vertx.getOrCreateContext(), wanted, after, listener);
         run(follower::begin);
         return follower;
     }
@@ -66,65 +108,51 @@ final class Tail {
     }
 
     void later(long millis, Runnable action) {
-        vertx.setTimer(millis, over -> context.runOnContext(on -> action.run()));
+        vertx.setTimer(millis, over -> run(action));
     }
 
-    Future<EventLog.Slice> page(UUID orgId, long after, Set<String> types, int limit) {
-        return log.read(orgId, after, types, limit);
-    }
-
-    /** The place of the newest event up to the horizon. */
-    Future<Long> newest() {
-        return kernel.preparedQuery(NEWEST)
-                .execute()
-                .map(rows -> rows.iterator().next().getLong(0));
-    }
-
-    /** The row up to which everybody who is live was told everything. */
-    long place() {
-        return place;
-    }
-
-    /** Lets a follower hear what comes, from a place that it is told, between two reads. */
-    void join(Follower follower) {
-        joining.add(follower);
-        if (!reading) {
-            admit();
+    /** The org, read from now on. */
+    Org enter(Follower follower) {
+        var org = orgs.computeIfAbsent(follower.orgId(), fresh -> new Org());
+        org.followers.add(follower);
+        if (!org.read()) {
+            read();
         }
+        return org;
     }
 
     void leave(Follower follower) {
-        joining.remove(follower);
-        var followers = joined.get(follower.orgId());
-        if (followers != null && followers.remove(follower) && followers.isEmpty()) {
-            joined.remove(follower.orgId());
+        arriving.remove(follower);
+        var org = orgs.get(follower.orgId());
+        if (org != null && org.followers.remove(follower) && org.followers.isEmpty()) {
+            org.leftAtMs = System.nanoTime() / 1_000_000;
         }
     }
 
-    private void admit() {
-        if (joining.isEmpty()) {
-            return;
+    /** Tells a follower the newest place, by a read that begins after this. */
+    void arrive(Follower follower) {
+        arriving.add(follower);
+        read();
+    }
+
+    /** A page of the log; only some at once, so that many who come back do not hold up everybody else. */
+    Future<EventLog.Slice> page(EventLog.Wanted wanted, long after, int limit) {
+        return Future.future(promise -> {
+            pages.add(() -> log.read(wanted.orgId(), after, wanted.types(), limit)
+                    .onComplete(read -> run(() -> {
+                        paging--;
+                        promise.complete(read.result(), read.cause());
+                        nextPage();
+                    })));
+            nextPage();
+        });
+    }
+
+    private void nextPage() {
+        while (paging < PAGES_AT_ONCE && !pages.isEmpty()) {
+            paging++;
+            pages.remove().run();
         }
-        if (place != NOWHERE) {
-            var admitted = List.copyOf(joining);
-            joining.clear();
-            for (var follower : admitted) {
-                joined.computeIfAbsent(follower.orgId(), org -> new LinkedHashSet<>())
-                        .add(follower);
-                follower.joinedAt(place);
-            }
-            return;
-        }
-        reading = true;
-        newest().onComplete(found -> run(() -> {
-            reading = false;
-            if (found.succeeded()) {
-                place = found.result();
-                admit();
-            } else {
-                sendBack(found.cause());
-            }
-        }));
     }
 
     private void read() {
@@ -132,44 +160,89 @@ final class Tail {
             again = true;
             return;
         }
-        if (joined.isEmpty()) {
+        forgetTheLeft();
+        if (orgs.isEmpty() && arriving.isEmpty()) {
             place = NOWHERE;
             return;
         }
         reading = true;
         again = false;
-        var orgs = joined.keySet().toArray(UUID[]::new);
+        if (place == NOWHERE) {
+            kernel.preparedQuery(NEWEST)
+                    .execute()
+                    .onComplete(found -> run(() -> {
+                        reading = false;
+                        if (found.succeeded()) {
+                            place = found.result().iterator().next().getLong(0);
+                            read();
+                        } else {
+                            LOG.debug("The end of the log could not be found: {}", String.valueOf(found.cause()));
+                        }
+                    }));
+            return;
+        }
+        readOn();
+    }
+
+    private void readOn() {
+        var begun = arriving;
+        arriving = new ArrayList<>();
+        var fresh = orgs.values().stream().filter(org -> !org.read()).toList();
+        fresh.forEach(org -> org.from = place);
+        var wanted = orgs.keySet().toArray(UUID[]::new);
         kernel.preparedQuery(TAIL)
-                .execute(Tuple.of(place, orgs, ROWS_MAX))
+                .execute(Tuple.of(place, wanted, ROWS_MAX))
                 .onComplete(rows -> run(() -> {
                     reading = false;
-                    boolean moved = false;
                     if (rows.failed()) {
-                        sendBack(rows.cause());
-                    } else {
-                        moved = hand(rows.result());
+                        LOG.debug("The log could not be read: {}", String.valueOf(rows.cause()));
+                        arriving.addAll(begun);
+                        return;
                     }
-                    admit();
+                    var moved = keep(rows.result());
+                    begun.forEach(follower -> follower.beginAt(place));
+                    fresh.forEach(Org::go);
                     if (moved || again) {
                         read();
                     }
                 }));
     }
 
-    private boolean hand(RowSet<Row> rows) {
+    private boolean keep(RowSet<Row> rows) {
         boolean moved = false;
+        var heard = new LinkedHashSet<Org>();
         for (var row : rows) {
             if (Logged.isMark(row)) {
                 place = row.getLong(0);
                 moved = true;
-            } else {
-                var logged = Logged.of(row);
-                for (var follower : List.copyOf(joined.getOrDefault(logged.orgId(), Set.of()))) {
-                    follower.hear(logged);
-                }
+                continue;
+            }
+            var logged = Logged.of(row);
+            var org = orgs.get(logged.orgId());
+            if (org != null) {
+                org.ring.add(logged);
+                kept.add(logged);
+                heard.add(org);
             }
         }
+        heard.forEach(Org::go);
+        while (kept.size() > eventsMax) {
+            drop(kept.remove());
+        }
         return moved;
+    }
+
+    private void drop(Logged oldest) {
+        var org = orgs.get(oldest.orgId());
+        if (org != null && org.ring.first() < org.ring.end() && org.ring.get(org.ring.first()) == oldest) {
+            org.ring.drop();
+            org.from = oldest.seq();
+        }
+    }
+
+    private void forgetTheLeft() {
+        long now = System.nanoTime() / 1_000_000;
+        orgs.values().removeIf(org -> org.followers.isEmpty() && now - org.leftAtMs > LINGER_MS);
     }
 
     private void readSoon() {
@@ -180,13 +253,5 @@ final class Tail {
                 read();
             });
         }
-    }
-
-    /** The log could not be read: everybody begins again from their own place. */
-    private void sendBack(Throwable failure) {
-        var all = new ArrayList<>(joining);
-        joined.values().forEach(all::addAll);
-        all.forEach(follower -> follower.startAgain(failure));
-        place = NOWHERE;
     }
 }

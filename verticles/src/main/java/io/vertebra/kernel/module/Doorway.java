@@ -12,6 +12,7 @@ import io.vertebra.kernel.events.EventLog;
 import io.vertebra.kernel.health.Health;
 import io.vertebra.kernel.mail.Postman;
 import io.vertebra.kernel.telemetry.Telemetry;
+import io.vertebra.kernel.vitals.Vitals;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Clock;
@@ -63,11 +64,17 @@ public interface Doorway {
         return telemetry().meters();
     }
 
+    /** How the nodes are and what they do. */
+    Vitals vitals();
+
     /** Where mails go; the mailbox in dev. */
     Postman postman();
 
     /** The nodes of the platform; only this one without a cluster. */
     Collection<Cluster.Node> nodes();
+
+    /** The name of this node. */
+    String node();
 
     /** The clock of the platform. */
     Clock clock();

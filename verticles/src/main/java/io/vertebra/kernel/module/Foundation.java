@@ -14,6 +14,7 @@ import io.vertebra.kernel.config.ClusterSettings;
 import io.vertebra.kernel.config.Configuration;
 import io.vertebra.kernel.config.DatabaseSettings;
 import io.vertebra.kernel.config.EventsSettings;
+import io.vertebra.kernel.config.LiveSettings;
 import io.vertebra.kernel.config.MailSettings;
 import io.vertebra.kernel.config.RedisSettings;
 import io.vertebra.kernel.db.Connecting;
@@ -26,7 +27,9 @@ import io.vertebra.kernel.health.Breaker;
 import io.vertebra.kernel.health.Health;
 import io.vertebra.kernel.mail.Postman;
 import io.vertebra.kernel.secrets.MasterSecret;
+import io.vertebra.kernel.telemetry.Build;
 import io.vertebra.kernel.telemetry.Telemetry;
+import io.vertebra.kernel.vitals.Vitals;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -62,6 +65,7 @@ final class Foundation {
     private @Nullable EventLog log;
     private @Nullable Postman postman;
     private @Nullable Checks checks;
+    private @Nullable Vitals vitals;
 
     private Foundation(Ground ground, Vertx vertx, @Nullable HazelcastClusterManager manager) {
         this.configuration = ground.configuration();
@@ -150,8 +154,22 @@ final class Foundation {
         var settings = configuration.section("redis", RedisSettings.class);
         var made = new Cache(vertx, settings, opened.kernel(), clock, this::liveNodes);
         cache = made;
-        opened.onTouched(made.epochs()::push);
+        opened.onTouched(made::raised);
         log = new EventLog(vertx, opened.kernel(), wake, configuration.section("events", EventsSettings.class), clock);
+        vitals = new Vitals(new Vitals.Surroundings(
+                vertx,
+                new Seal(configuration
+                        .section("cluster", ClusterSettings.class)
+                        .secret()
+                        .bytes()),
+                health,
+                contracts,
+                telemetry.meters(),
+                node,
+                Build.current().version(),
+                clock.instant(),
+                configuration.section("live", LiveSettings.class).sampleInterval(),
+                clock));
         return made.open();
     }
 
@@ -261,6 +279,10 @@ final class Foundation {
 
     Cache cache() {
         return Objects.requireNonNull(cache);
+    }
+
+    Vitals vitals() {
+        return Objects.requireNonNull(vitals);
     }
 
     EventLog log() {

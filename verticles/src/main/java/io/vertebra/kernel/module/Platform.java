@@ -137,6 +137,7 @@ public final class Platform {
                 .compose(announced -> doors.open(carried))
                 .onSuccess(open -> {
                     foundation.health().started();
+                    foundation.vitals().start();
                     ready.complete(this);
                 })
                 .onFailure(failure -> giveUp(failure, ready));

@@ -11,6 +11,7 @@ import io.vertebra.kernel.events.EventLog;
 import io.vertebra.kernel.health.Health;
 import io.vertebra.kernel.mail.Postman;
 import io.vertebra.kernel.telemetry.Telemetry;
+import io.vertebra.kernel.vitals.Vitals;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.SqlClient;
 import java.time.Clock;
@@ -72,6 +73,16 @@ record Way(Foundation on, int instance, Bus bus, Supplier<Collection<Cluster.Nod
     @Override
     public Postman postman() {
         return on.postman();
+    }
+
+    @Override
+    public Vitals vitals() {
+        return on.vitals();
+    }
+
+    @Override
+    public String node() {
+        return on.node();
     }
 
     @Override

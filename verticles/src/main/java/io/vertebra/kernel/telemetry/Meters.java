@@ -35,6 +35,16 @@ public final class Meters {
     public static final String BUS_REQUEST = "bus.request.duration";
     /** How far a reader is behind the log, by {@code reader}: {@code events_lag}. */
     public static final String EVENTS_LAG = "events.lag";
+    /** Dead letters that wait, by {@code reader}: {@code events_dead_letters}. */
+    public static final String EVENTS_DEAD_LETTERS = "events.dead.letters";
+    /** Events that this node's transactions appended to the log: {@code events_appended_total}. */
+    public static final String EVENTS_APPENDED = "events.appended";
+    /** Open connections of the live doors: {@code live_connections}. */
+    public static final String LIVE_CONNECTIONS = "live.connections";
+    /** Subscriptions over the live doors: {@code live_subscriptions}. */
+    public static final String LIVE_SUBSCRIPTIONS = "live.subscriptions";
+    /** Frames that the live doors sent: {@code live_sent_total}. */
+    public static final String LIVE_SENT = "live.sent";
     /** Events that were parked, by {@code reader}: {@code events_parked_total}. */
     public static final String EVENTS_PARKED = "events.parked";
     /** Runs of jobs, by {@code job} and {@code status}: {@code jobs_run_duration_seconds}. */

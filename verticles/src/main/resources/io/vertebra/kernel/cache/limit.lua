@@ -1,6 +1,6 @@
 -- Sliding windows of ten sub-windows, by the server's own clock. A request counts against every policy or against none.
 -- KEYS: one per policy, then one per subject whose epoch is wanted
--- ARGV: how many policies, then per policy its limit and the length of a sub-window in milliseconds
+-- ARGV: how many policies, then per policy its limit, the length of a sub-window in milliseconds, and what this costs
 -- Answers one line: allowed, then per policy what remains and the milliseconds until some of it comes back, then the epochs.
 -- A window is held as its newest index and eleven counts, the newest first: ten full sub-windows and the one that runs,
 -- so that no window of the policy's length ever holds more than the limit.
@@ -11,8 +11,9 @@ local allowed = 1
 local windows = {}
 local out = { 1 }
 for i = 1, n do
-  local limit = tonumber(ARGV[2 * i])
-  local sub = tonumber(ARGV[2 * i + 1])
+  local limit = tonumber(ARGV[3 * i - 1])
+  local sub = tonumber(ARGV[3 * i])
+  local cost = tonumber(ARGV[3 * i + 1])
   local head = math.floor(now / sub)
   local w
   local raw = redis.call('GET', KEYS[i])
@@ -37,7 +38,7 @@ for i = 1, n do
       oldest = k - 2
     end
   end
-  if used >= limit then allowed = 0 end
+  if used + cost > limit then allowed = 0 end
   windows[i] = w
   out[2 * i] = limit - used
   out[2 * i + 1] = (head - oldest + 11) * sub - now
@@ -45,11 +46,12 @@ end
 if allowed == 1 then
   for i = 1, n do
     local w = windows[i]
-    w[2] = w[2] + 1
-    out[2 * i] = out[2 * i] - 1
+    local cost = tonumber(ARGV[3 * i + 1])
+    w[2] = w[2] + cost
+    out[2 * i] = out[2 * i] - cost
     redis.call('SET', KEYS[i], struct.pack('>I4I4I4I4I4I4I4I4I4I4I4I4',
       w[1], w[2], w[3], w[4], w[5], w[6], w[7], w[8], w[9], w[10], w[11], w[12]),
-      'PX', 11 * tonumber(ARGV[2 * i + 1]))
+      'PX', 11 * tonumber(ARGV[3 * i]))
   end
 end
 out[1] = allowed

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,8 @@ class EventLogTest {
                 outageMax,
                 Duration.ofMillis(20),
                 Duration.ofMillis(100),
-                Duration.ofDays(7));
+                Duration.ofDays(7),
+                256);
     }
 
     @Test
@@ -132,16 +134,17 @@ class EventLogTest {
         int more = 600;
         var followers =
                 IntStream.range(0, 5).mapToObj(i -> new Heard(250 + more)).toList();
-        followers.forEach(heard -> log.follow(org, LogCursor.of(0), TYPES, heard));
+        followers.forEach(heard -> follow(org, LogCursor.of(0), heard).request(250 + more));
         var paused = new Heard(250 + more);
-        var subscription = log.follow(org, LogCursor.of(0), TYPES, paused);
+        var subscription = follow(org, LogCursor.of(0), paused);
+        subscription.request(100);
         var done = new ArrayList<Future<?>>();
         for (int i = 0; i < more; i++) {
             done.add(LogWriter.append(writers, org, UUID.randomUUID(), i).onSuccess(ok -> wake.appended()));
             if (i == 200) {
-                subscription.pause();
+                subscription.request(300);
             } else if (i == 400) {
-                subscription.resume();
+                subscription.request(450);
             }
         }
         await(Future.all(done));
@@ -158,7 +161,8 @@ class EventLogTest {
         var org = UUID.randomUUID();
         append(org, UUID.randomUUID(), 3);
         var heard = new Heard(1);
-        var begun = log.follow(org, null, TYPES, heard);
+        var begun = follow(org, null, heard);
+        begun.request(10);
         await(vertx.timer(300));
         append(org, UUID.randomUUID(), 1);
         assertThat(await(heard.complete.future())).hasSize(1).isEqualTo(all(org).subList(3, 4));
@@ -191,6 +195,25 @@ class EventLogTest {
     private static int maintain(Pool pool, String later) {
         var sql = "SELECT events.maintain('7 days', '1 day', now() + interval '" + later + "')";
         return await(pool.query(sql).execute()).iterator().next().getInteger(0);
+    }
+
+    @Test
+    void nobody_is_told_more_than_they_asked_for() {
+        var org = UUID.randomUUID();
+        append(org, UUID.randomUUID(), 40);
+        var heard = new Heard(25);
+        var subscription = follow(org, LogCursor.of(0), heard);
+        subscription.request(20);
+        await(vertx.timer(200));
+        assertThat(heard.places).hasSize(20);
+        subscription.request(5);
+        assertThat(await(heard.complete.future())).isEqualTo(all(org).subList(0, 25));
+        await(vertx.timer(100));
+        assertThat(heard.places).hasSize(25);
+    }
+
+    private static EventLog.Subscription follow(UUID org, @Nullable String after, Heard heard) {
+        return log.follow(EventLog.Wanted.of(org, TYPES), after, heard);
     }
 
     /** Collects what it is told. */

@@ -85,7 +85,8 @@ class FollowingTest {
                 usual.outageMax(),
                 usual.retryDelay(),
                 usual.retryDelayMax(),
-                usual.retention());
+                usual.retention(),
+                usual.ringMax());
         var vertx = platform.platform().vertx();
         return new Readers(new Readers.Surroundings(
                 vertx,

@@ -9,14 +9,14 @@ import java.time.OffsetDateTime;
 import java.util.UUID;
 
 /** Appends events as the kernel's closing flush does, with a number in each. */
-final class LogWriter {
+public final class LogWriter {
     static final String TYPE = "Orgs.ProjectCreated";
     private static final String APPEND = "SELECT events.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
     private LogWriter() {}
 
     /** Appends one event of an org; its key is the project, its name the number. */
-    static Future<?> append(SqlClient client, UUID orgId, UUID project, int number) {
+    public static Future<?> append(SqlClient client, UUID orgId, UUID project, int number) {
         var data = new JsonObject()
                 .put("orgId", orgId.toString())
                 .put("projectId", project.toString())
