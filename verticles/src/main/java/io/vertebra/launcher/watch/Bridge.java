@@ -200,7 +200,7 @@ public final class Bridge implements AutoCloseable {
     }
 
     private void liveWhenAll() {
-        if (signedIn && topics.values().stream().allMatch(Topic::confirmed)) {
+        if (signedIn && !topics.isEmpty() && topics.values().stream().allMatch(Topic::confirmed)) {
             reception.turned(State.LIVE, null, place.toString());
         }
     }
