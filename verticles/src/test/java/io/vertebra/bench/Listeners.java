@@ -75,6 +75,8 @@ final class Listeners {
                     residentEach,
                     connected / 1000);
             out.flush();
+            // A client that nobody holds closes its connections.
+            client.close();
         } finally {
             vertx.close();
         }
@@ -105,22 +107,23 @@ final class Listeners {
                 .setPort(server.port())
                 .setURI("/v1/live")
                 .setSubProtocols(List.of("vertebra.live.v1", "bearer." + token));
-        return client.connect(options).compose(socket -> Future.future(begun -> {
-            socket.textMessageHandler(text -> {
-                if (text.startsWith("{\"op\":\"event\"")) {
-                    hearing.get().countDown();
-                } else if (text.contains("\"cursor\"")) {
-                    begun.tryComplete();
-                } else if (text.startsWith("{\"op\":\"err\"")) {
-                    begun.tryFail(text);
-                }
-            });
-            socket.writeTextMessage(new JsonObject()
-                    .put("op", "sub")
-                    .put("id", "s")
-                    .put("topic", "orgs/" + org + "/events")
-                    .encode());
-        }));
+        return client.connect(options)
+                .compose(socket -> Future.future(begun -> {
+                    socket.textMessageHandler(text -> {
+                        if (text.startsWith("{\"op\":\"event\"")) {
+                            hearing.get().countDown();
+                        } else if (text.contains("\"cursor\"")) {
+                            begun.tryComplete();
+                        } else if (text.startsWith("{\"op\":\"err\"")) {
+                            begun.tryFail(text);
+                        }
+                    });
+                    socket.writeTextMessage(new JsonObject()
+                            .put("op", "sub")
+                            .put("id", "s")
+                            .put("topic", "orgs/" + org + "/events")
+                            .encode());
+                }));
     }
 
     private static void wait(Future<?> done) throws Exception {

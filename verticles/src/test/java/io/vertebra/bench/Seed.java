@@ -20,14 +20,13 @@ import java.util.concurrent.Semaphore;
 final class Seed {
     private static final int IN_FLIGHT = 32;
     private static final long UNLIMITED = 1_000_000_000L;
-    private static final List<String> LIMITS =
-            List.of(
-                    "limits.user-per-minute",
-                    "limits.address-per-minute",
-                    "limits.login-per-account-per-minute",
-                    "limits.live-connections-per-minute",
-                    "limits.live-subscriptions-per-minute",
-                    "limits.live-messages-per-minute");
+    private static final List<String> LIMITS = List.of(
+            "limits.user-per-minute",
+            "limits.address-per-minute",
+            "limits.login-per-account-per-minute",
+            "limits.live-connections-per-minute",
+            "limits.live-subscriptions-per-minute",
+            "limits.live-messages-per-minute");
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final String base;
