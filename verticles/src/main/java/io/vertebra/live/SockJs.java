@@ -101,9 +101,9 @@ final class SockJs {
             socket.write(frame)
                     .onComplete(sent -> context.runOnContext(on -> {
                         unsent -= size;
-                if (ending && unsent == 0) {
-                    socket.close();
-                }
+                        if (ending && unsent == 0) {
+                            socket.close();
+                        }
                         if (held && unsent <= queueMax / 2 && session != null) {
                             held = false;
                             session.drained();

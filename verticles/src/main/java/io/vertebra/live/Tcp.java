@@ -41,7 +41,10 @@ final class Tcp {
         if (!settings.enabled()) {
             return Future.succeededFuture();
         }
-        var options = new NetServerOptions().setAcceptBacklog(BACKLOG).setTcpNoDelay(true).setTcpKeepAlive(true);
+        var options = new NetServerOptions()
+                .setAcceptBacklog(BACKLOG)
+                .setTcpNoDelay(true)
+                .setTcpKeepAlive(true);
         if (settings.tls().on()) {
             options.setSsl(true)
                     .setEnabledSecureTransportProtocols(Set.of("TLSv1.3"))

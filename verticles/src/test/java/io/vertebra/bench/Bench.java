@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs the workloads W1 to W4 against Vertebra and against the bare baseline, turn by turn in one run on the same
+ * Runs the workloads W1 to W5 (the last only here) against Vertebra and against the bare baseline, turn by turn in one run on the same
  * PostgreSQL (fsync on) and Redis, and prints rates, CPU per request and ratios. Limits are raised by policy values;
  * nothing else of Vertebra is switched off.
  */
@@ -35,7 +35,8 @@ public final class Bench implements Subcommand {
         W2("W2 GET one resource", "get.lua"),
         W3("W3 POST one resource", "post.lua"),
         W3_KEYED("W3 with Idempotency-Key", "post-keyed.lua"),
-        W4("W4 W2 beside 32 logins", "get.lua");
+        W4("W4 W2 beside 32 logins", "get.lua"),
+        W5("W5 5,000 listeners", "");
 
         private final String title;
         private final String script;
@@ -50,6 +51,7 @@ public final class Bench implements Subcommand {
 
     private static final int CONNECTIONS = 64;
     private static final int LOGINS = 32;
+    private static final int LISTENERS = 5_000;
     private static final String OPERATOR = "operator@example.com";
     private static final String MASTER_SECRET = "bench-master-secret-bench-master-secret";
 
@@ -104,6 +106,10 @@ public final class Bench implements Subcommand {
                         rival("baseline", baseline, "/ping", "/v1/login"),
                         rival("vertebra", vertebra, "/v1/buildinfo", "/v1/auth/login"),
                         seed);
+                if (only.contains(Load.W5)) {
+                    seed.refresh();
+                    new Listeners(vertebra, out).run(LISTENERS, seed.org(), seed.token(), seed::event);
+                }
             }
         }
     }
@@ -157,6 +163,9 @@ public final class Bench implements Subcommand {
     }
 
     private void compare(Rival baseline, Rival vertebra, Seed seed) throws Exception {
+        if (only.equals(List.of(Load.W5))) {
+            return;
+        }
         for (Rival rival : List.of(baseline, vertebra)) {
             for (Load load : List.of(Load.W2, Load.W3)) {
                 rival.wrk.run(load.script, CONNECTIONS, seconds);
@@ -165,6 +174,9 @@ public final class Bench implements Subcommand {
         out.printf("%-26s %-10s %10s %9s %8s %8s %7s%n", "", "", "req/s", "CPU µs", "p50 ms", "p99 ms", "failed");
         var summary = new ArrayList<String>();
         for (Load load : only) {
+            if (load == Load.W5) {
+                continue;
+            }
             seed.refresh();
             var results = new HashMap<String, List<Result>>();
             for (int round = 0; round < rounds; round++) {

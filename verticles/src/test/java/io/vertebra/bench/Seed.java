@@ -20,13 +20,19 @@ import java.util.concurrent.Semaphore;
 final class Seed {
     private static final int IN_FLIGHT = 32;
     private static final long UNLIMITED = 1_000_000_000L;
-    private static final List<String> LIMITS =
-            List.of("limits.user-per-minute", "limits.address-per-minute", "limits.login-per-account-per-minute");
+    private static final List<String> LIMITS = List.of(
+            "limits.user-per-minute",
+            "limits.address-per-minute",
+            "limits.login-per-account-per-minute",
+            "limits.live-connections-per-minute",
+            "limits.live-subscriptions-per-minute",
+            "limits.live-messages-per-minute");
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final String base;
     private final Path lists;
     private final List<String> orgs = new ArrayList<>();
+    private String token = "";
     private final List<List<String>> projects = new ArrayList<>();
 
     Seed(int port, Path lists) {
@@ -74,6 +80,22 @@ final class Seed {
         writeLists(tokens());
     }
 
+    /** An org. */
+    String org() {
+        return orgs.getFirst();
+    }
+
+    /** A token of somebody in it. */
+    String token() {
+        return token;
+    }
+
+    /** Makes an event in it. */
+    void event() throws Exception {
+        var body = new JsonObject().put("name", "Something happened");
+        expect(201, send("POST", "/v1/orgs/" + org() + "/projects", token, body));
+    }
+
     private List<String> tokens() throws Exception {
         var answers = all(
                 Baseline.PEOPLE,
@@ -86,6 +108,7 @@ final class Seed {
     }
 
     private void writeLists(List<String> tokens) throws IOException {
+        token = tokens.getFirst();
         var gets = new StringBuilder();
         var posts = new StringBuilder();
         for (int org = 0; org < orgs.size(); org++) {

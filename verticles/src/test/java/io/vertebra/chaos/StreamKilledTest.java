@@ -3,6 +3,7 @@ package io.vertebra.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -27,6 +28,7 @@ class StreamKilledTest {
     private Path folder;
 
     private final Vertx vertx = Vertx.vertx();
+    private final WebSocketClient clients = vertx.createWebSocketClient();
     private final List<String> acknowledged = Collections.synchronizedList(new ArrayList<>());
     private final List<String> heard = Collections.synchronizedList(new ArrayList<>());
     private volatile String cursor = "e0";
@@ -74,7 +76,7 @@ class StreamKilledTest {
                 .setURI("/v1/live")
                 .setSubProtocols(List.of("vertebra.live.v1", "bearer." + token));
         var begun = new CompletableFuture<Void>();
-        vertx.createWebSocketClient().connect(options).onSuccess(socket -> {
+        clients.connect(options).onSuccess(socket -> {
             socket.textMessageHandler(text -> {
                 var frame = new JsonObject(text);
                 if (frame.getString("op").equals("event")) {

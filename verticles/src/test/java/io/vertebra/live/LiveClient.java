@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.http.WebSocket;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,13 +17,21 @@ final class LiveClient {
     final LinkedBlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<Short> closed = new LinkedBlockingQueue<>();
     final WebSocket socket;
+    /** Kept: a client that nobody holds closes its connections. */
+    private final WebSocketClient client;
 
     LiveClient(Vertx vertx, WebSocketConnectOptions options) {
-        socket = await(vertx.createWebSocketClient().connect(options).map(opened -> {
+        client = vertx.createWebSocketClient();
+        socket = await(client.connect(options).map(opened -> {
             opened.textMessageHandler(text -> frames.add(new JsonObject(text)));
             opened.closeHandler(over -> closed.add(opened.closeStatusCode()));
             return opened;
         }));
+    }
+
+    /** Goes away, without waiting for anything. */
+    void leave() {
+        client.close();
     }
 
     void send(JsonObject frame) {

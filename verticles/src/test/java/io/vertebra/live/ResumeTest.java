@@ -142,7 +142,7 @@ class ResumeTest {
                 seen.add(frame.getJsonObject("body").getJsonObject("data").getString("name"));
                 stall();
             }
-            client.socket.close();
+            client.leave();
             return cursor;
         }
 
@@ -168,7 +168,7 @@ class ResumeTest {
                     stall();
                 }
             }
-            client.socket.close();
+            client.leave();
             return cursor;
         }
     }

@@ -7,6 +7,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.NetClient;
 import io.vertx.core.net.NetSocket;
 import io.vertx.core.parsetools.RecordParser;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,11 +20,15 @@ final class TcpClient {
 
     final LinkedBlockingQueue<JsonObject> frames = new LinkedBlockingQueue<>();
     final NetSocket socket;
+    /** Kept: a client that nobody holds closes its connections. */
+    private final NetClient client;
+
     private final Promise<Void> closed = Promise.promise();
     private boolean inside;
 
     TcpClient(Vertx vertx, int port) {
-        socket = await(vertx.createNetClient().connect(port, "127.0.0.1").map(opened -> {
+        client = vertx.createNetClient();
+        socket = await(client.connect(port, "127.0.0.1").map(opened -> {
             var parser = RecordParser.newFixed(LENGTH);
             parser.handler(record -> {
                 if (inside) {
@@ -71,6 +76,11 @@ final class TcpClient {
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Goes away, without waiting for anything. */
+    void leave() {
+        client.close();
     }
 
     void mustClose() {
