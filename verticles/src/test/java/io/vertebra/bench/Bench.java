@@ -21,9 +21,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * Runs the workloads W1 to W5 (the last only here) against Vertebra and against the bare baseline, turn by turn in one run on the same
- * PostgreSQL (fsync on) and Redis, and prints rates, CPU per request and ratios. Limits are raised by policy values;
- * nothing else of Vertebra is switched off.
+ * Runs the workloads W1 to W4 against Vertebra and against the bare baseline, turn by turn in one run on the same
+ * PostgreSQL (fsync on) and Redis, and prints rates, CPU per request and ratios; W5, many listeners, against Vertebra
+ * alone. Limits are raised by policy values; nothing else of Vertebra is switched off.
  */
 @Command(
         name = "bench",

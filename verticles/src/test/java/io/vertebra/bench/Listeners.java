@@ -65,8 +65,8 @@ final class Listeners {
             Arrays.sort(times);
             out.printf(
                     Locale.ROOT,
-                    "W5 %d listeners: all have an event after %.0f ms (best %.0f, worst %.0f; from the request that made "
-                            + "it), %.1f KiB of heap and %.1f KiB resident each, connected in %.1f s%n",
+                    "W5 %d listeners: all have an event %.0f ms after it was asked for (best %.0f, worst %.0f), "
+                            + "%.1f KiB of heap and %.1f KiB resident each, connected in %.1f s%n",
                     count,
                     times[ROUNDS / 2],
                     times[0],
