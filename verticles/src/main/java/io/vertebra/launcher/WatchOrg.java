@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
-import org.jline.utils.AttributedCharSequence;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -166,7 +165,7 @@ final class WatchOrg implements Callable<Integer> {
             return null;
         }
         // Lines as Unicode: not every terminal draws them from the old alternate character set.
-        System.setProperty(AttributedCharSequence.PROP_DISABLE_ALTERNATE_CHARSET, "true");
+        System.setProperty(TerminalBuilder.PROP_DISABLE_ALTERNATE_CHARSET, "true");
         var terminal = TerminalBuilder.builder().system(true).dumb(true).build();
         if (terminal.getType().startsWith(Terminal.TYPE_DUMB)) {
             terminal.close();
