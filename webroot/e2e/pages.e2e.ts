@@ -143,8 +143,8 @@ describe.each(looks)('in $look', ({ look, colorScheme, viewport }) => {
     await signIn(own.page, operator.email, operator.password)
     const pages = [
       ['platform', '/admin', '[data-node]'],
-      ['readers', '/admin/readers', 'main li'],
-      ['dead-letters', '/admin/dead-letters', 'main h2'],
+      ['readers', '/admin/readers', 'main section :is(h2, li)'],
+      ['dead-letters', '/admin/dead-letters', 'main section :is(h2, li)'],
       ['jobs', '/admin/jobs', '[data-jobs] li'],
       ['policies', '/admin/policies', 'main li form'],
     ] as const

@@ -2,6 +2,7 @@ package io.vertebra.launcher.watch;
 
 import io.vertebra.launcher.watch.Board.Happening;
 import io.vertebra.launcher.watch.Board.View;
+import io.vertebra.launcher.watch.Reception.State;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +72,7 @@ final class Picture {
             case CONNECTING -> right.append("◌ connecting ", WARN);
             case CLOSED -> right.append("✕ signed out ", BAD);
             case OFFLINE -> {
-                right.append("○ offline ", BAD).append(view.reason(), DIM);
+                right.append("○ offline", BAD);
                 if (view.retryAt() != null) {
                     long seconds =
                             Math.max(0, Duration.between(now, view.retryAt()).toSeconds());
@@ -175,7 +176,7 @@ final class Picture {
         if (!view.filter().isEmpty()) {
             left.append(" only “" + view.filter() + "” ", WARN);
         }
-        left.append(" " + view.note(), DIM);
+        left.append(" " + (view.state() == State.OFFLINE ? view.reason() : view.note()), DIM);
         return between(left, new AttributedStringBuilder().append("space pause  / filter  q quit ", DIM), width);
     }
 
