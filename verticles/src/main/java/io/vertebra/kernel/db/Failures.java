@@ -53,7 +53,7 @@ final class Failures {
             return explain(e, constraints);
         }
         if (overload(failure)) {
-            return unavailable("Too many requests wait for the database.");
+            return busy();
         }
         return outage(failure) ? away() : failure;
     }
@@ -88,6 +88,10 @@ final class Failures {
 
     static Problem unavailable(String detail) {
         return Problem.of(Problems.UNAVAILABLE, detail).with("retryAfter", 1);
+    }
+
+    static Problem busy() {
+        return unavailable("Too many requests wait for the database.");
     }
 
     static Problem away() {
