@@ -35,15 +35,16 @@ final class Budget {
      * share those.
      */
     static Budget of(DatabaseSettings settings, int eventLoops, int roles) {
-        int loops = Math.clamp(settings.connectionsMax() / (SHARE * roles), 1, eventLoops);
-        int readers = Math.max(settings.readers(), loops);
-        int total = settings.connectionsMax() - readers * roles;
-        int slots = loops * roles;
-        if (total < slots) {
+        int each = settings.connectionsMax() / roles;
+        if (each < 2) {
             throw new IllegalStateException(
                     "database.connections-max is %d, too few for %d roles: at least %d are needed."
-                            .formatted(settings.connectionsMax(), roles, roles * (readers + loops)));
+                            .formatted(settings.connectionsMax(), roles, 2 * roles));
         }
+        int loops = Math.clamp(each / SHARE, 1, eventLoops);
+        int readers = Math.clamp(settings.readers(), loops, each - loops);
+        int total = settings.connectionsMax() - readers * roles;
+        int slots = loops * roles;
         return new Budget(loops, readers, total, Math.max(1, settings.writersMax() / loops), slots);
     }
 

@@ -7,7 +7,10 @@ import java.util.function.Function;
 
 /** One run of a job. */
 public interface Run {
-    /** The circumstances, for asking neighbours; its caller is {@code service:<domain>}. */
+    /**
+     * The circumstances, for asking neighbours; its caller is {@code service:<domain>}. Each has a deadline of its own:
+     * a lease from now.
+     */
     Call call();
 
     /** What a one-off run was submitted with; empty for a repeated one. */
@@ -18,4 +21,15 @@ public interface Run {
      * no audit record of its own.
      */
     <T> Future<T> inWork(Function<Work, Future<T>> body);
+
+    /**
+     * Repeats a step that changes at most {@code batch} rows, each time in a transaction of its own, until one changes
+     * fewer. Answers how many rows that were.
+     */
+    default Future<Integer> drain(int batch, Function<Work, Future<Integer>> step) {
+        return inWork(step)
+                .compose(rows -> rows < batch
+                        ? Future.succeededFuture(rows)
+                        : drain(batch, step).map(more -> rows + more));
+    }
 }
