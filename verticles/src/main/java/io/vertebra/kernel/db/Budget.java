@@ -8,8 +8,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The connections of this node, shared by all roles. Each role keeps its pipelined connections for reads and the right
- * to one connection for transactions on each of its event loops; the rest goes to whoever has work, and back when others
- * wait. Safe for any thread; loops that grow at once may exceed the budget by one connection each.
+ * to one connection for transactions on each of its event loops; the rest goes to whoever has work, and back when
+ * others wait. Safe for any thread; loops that grow at once may exceed the budget by one connection each.
  */
 final class Budget {
     /** Of this many connections of a role, one loop has one reading and one writing; the rest is for all roles. */

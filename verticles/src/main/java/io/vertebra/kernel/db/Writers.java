@@ -14,9 +14,9 @@ import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lends the connections for transactions of one role on one event loop. The pool behind it opens and keeps them; how many
- * there may be is for the {@link Budget}, so whoever finds none waits here, first come, first served. Safe for any
- * thread.
+ * Lends the connections for transactions of one role on one event loop. The pool behind it opens and keeps them; how
+ * many there may be is for the {@link Budget}, so whoever finds none waits here, first come, first served. Safe for
+ * any thread.
  */
 final class Writers {
     private final VertxInternal vertx;

@@ -104,7 +104,7 @@ final class ThingsDb implements AutoCloseable {
                 Set.of("things"));
     }
 
-    static DatabaseSettings settings(Servers.Database database, int port, int writers) {
+    private static DatabaseSettings settings(Servers.Database database, int port, int writers) {
         return new DatabaseSettings(
                 "127.0.0.1",
                 port,

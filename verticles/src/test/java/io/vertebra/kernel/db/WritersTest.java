@@ -5,7 +5,9 @@ import static io.vertebra.testing.Await.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.bus.Problem;
+import io.vertebra.kernel.config.DatabaseSettings;
 import io.vertebra.testing.Servers;
+import io.vertebra.testing.TestPlatform;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgBuilder;
@@ -14,6 +16,7 @@ import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -24,13 +27,20 @@ class WritersTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final Servers.Database database = Servers.freshDatabase();
-    private final Budget budget = Budget.of(ThingsDb.settings(database, database.port(), 3), 1, 2);
+    private final Budget budget = Budget.of(settings(), 1, 2);
     private final Writers one = writers(Duration.ofSeconds(30));
     private final Writers other = writers(Duration.ofSeconds(30));
 
     @AfterEach
     void close() {
         await(vertx.close());
+    }
+
+    private static DatabaseSettings settings() {
+        var set = Map.of(
+                "database.connections-max", "8", "database.writers-max", "10", "database.readers", "1");
+        return TestPlatform.configuration("postgresql://u:p@localhost/d", "redis://localhost", set)
+                .section("database", DatabaseSettings.class);
     }
 
     private Writers writers(Duration timeout) {
