@@ -63,6 +63,11 @@ final class Budget {
         return most;
     }
 
+    /** The most writing connections of one role. */
+    int ofRole() {
+        return most * loops;
+    }
+
     void join(Writers writers) {
         all.add(writers);
     }

@@ -171,7 +171,7 @@ public final class Db {
                 .description("Connections that a transaction holds")
                 .tag("pool", domain)
                 .register(around.meters());
-        Gauge.builder(Meters.DATABASE_CONNECTIONS_MAX, size, Pools.Size::writers)
+        Gauge.builder(Meters.DATABASE_CONNECTIONS_MAX, rules.budget(), Budget::ofRole)
                 .description("Connections that transactions may open")
                 .tag("pool", domain)
                 .register(around.meters());

@@ -37,8 +37,7 @@ class WritersTest {
     }
 
     private static DatabaseSettings settings() {
-        var set = Map.of(
-                "database.connections-max", "8", "database.writers-max", "10", "database.readers", "1");
+        var set = Map.of("database.connections-max", "8", "database.writers-max", "10", "database.readers", "1");
         return TestPlatform.configuration("postgresql://u:p@localhost/d", "redis://localhost", set)
                 .section("database", DatabaseSettings.class);
     }
