@@ -73,13 +73,26 @@ final class Writers {
         return pool.getConnection().onFailure(failure -> free());
     }
 
-    /** Takes a connection back; it may be of no use any more. */
-    void giveBack(SqlConnection connection) {
-        if (budget.mustShrink(this)) {
-            drop(connection);
+    /** Takes a connection back, also one that is of no use any more. Answers when its place is free. */
+    Future<Void> giveBack(SqlConnection connection) {
+        var back = budget.mustShrink(this) ? drop(connection) : connection.close();
+        return back.transform((done, failure) -> {
+            free();
+            return Future.succeededFuture();
+        });
+    }
+
+    /** Not by way of the pool, which would lend it to the next one while it closes. */
+    private Future<Void> drop(SqlConnection connection) {
+        var inner = ((SqlConnectionBase<?>) connection).unwrap().unwrap();
+        if (!(inner instanceof SocketConnectionBase socket)
+                || !socket.socket().channelHandlerContext().channel().isActive()) {
+            return connection.close();
         }
-        connection.close();
-        free();
+        Promise<Void> gone = vertx.getOrCreateContext().promise();
+        connection.closeHandler(closed -> vertx.runOnContext(removed -> gone.complete()));
+        socket.socket().close();
+        return gone.future();
     }
 
     private void free() {
@@ -110,13 +123,6 @@ final class Writers {
     private boolean mayLend() {
         int size = pool.size();
         return lent < size || budget.mayGrow(Math.max(size, lent));
-    }
-
-    private static void drop(SqlConnection connection) {
-        var inner = ((SqlConnectionBase<?>) connection).unwrap().unwrap();
-        if (inner instanceof SocketConnectionBase socket) {
-            socket.socket().close();
-        }
     }
 
     /** How many connections there are. */

@@ -74,7 +74,7 @@ class WritersTest {
         var taken = take(one, ALONE);
         var first = one.take();
         var second = one.take();
-        taken.forEach(one::giveBack);
+        await(Future.all(taken.stream().map(one::giveBack).toList()));
         await(Future.all(first, second));
         assertThat(one.size()).isEqualTo(ALONE);
     }
@@ -84,18 +84,12 @@ class WritersTest {
         var many = take(one, ALONE);
         var own = take(other, 1).getFirst();
         var second = other.take();
-        var left = closed(many.getFirst());
-        one.giveBack(many.getFirst());
-        await(left);
-        other.giveBack(own);
+        await(one.giveBack(many.getFirst()));
+        await(other.giveBack(own));
         await(second);
         await(other.take());
         assertThat(one.size()).isEqualTo(ALONE - 1);
         assertThat(other.size()).isEqualTo(2);
-    }
-
-    private static Future<Void> closed(SqlConnection connection) {
-        return Future.future(promise -> connection.closeHandler(promise::tryComplete));
     }
 
     @Test
