@@ -39,6 +39,11 @@ final class SockJs {
                 .addDisabledTransport("JSON_P");
         router = Router.router(vertx);
         router.post(Upgrade.BRIDGE + "/*").handler(BodyHandler.create(false).setBodyLimit(settings.frameMax()));
+        // The library closes the connection after each answer to a poll; without a word a client sends on it again.
+        router.post(Upgrade.BRIDGE + "/:server/:session/xhr").handler(poll -> {
+            poll.response().putHeader("connection", "close");
+            poll.next();
+        });
         router.route(Upgrade.BRIDGE + "/*")
                 .subRouter(SockJSHandler.create(vertx, options).socketHandler(this::connected));
     }
