@@ -141,6 +141,8 @@ describe.each(looks)('in $look', ({ look, colorScheme, viewport }) => {
   it('the pages of the platform', async () => {
     const own = await open(browser, { colorScheme, viewport })
     await signIn(own.page, operator.email, operator.password)
+    // Where a sign-in leads is still being found out; a load of its own comes after it.
+    await own.page.goto('/admin')
     const pages = [
       ['platform', '/admin', '[data-node]'],
       ['readers', '/admin/readers', 'main section :is(h2, li)'],
