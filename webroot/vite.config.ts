@@ -8,7 +8,7 @@ const server = process.env.VERTEBRA_URL ?? 'http://localhost:8080'
 
 export default defineConfig({
   plugins: [vue(), tailwind()],
-  resolve: { alias: { '@': here('./src') } },
+  resolve: { alias: { '@vertebra/live': here('./src/live/index.ts'), '@': here('./src') } },
   build: {
     target: 'es2022',
     // A data: URL would need an exception in the Content-Security-Policy.

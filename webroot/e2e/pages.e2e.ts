@@ -5,16 +5,14 @@ import { accessible, type Browser, Client, go, launch, open, type Page, picture,
 
 const stamp = Date.now().toString(36)
 const person = { name: 'Katherine Johnson', email: `katherine-${stamp}@example.com`, password: `five blue orbits ${stamp}` }
-const operator = process.env.OPERATOR_EMAIL && {
-  email: process.env.OPERATOR_EMAIL,
-  password: process.env.OPERATOR_PASSWORD ?? '',
-}
+const operator = { email: process.env.OPERATOR_EMAIL ?? '', password: process.env.OPERATOR_PASSWORD ?? '' }
 
 let browser: Browser
 let org: string
 let project: string
 
 beforeAll(async () => {
+  expect(operator.email, 'OPERATOR_EMAIL, which `./vertebra dev` shows at its first start').toBeTruthy()
   browser = await launch()
   const client = new Client()
   await client.call('POST', '/v1/auth/register', person)
@@ -140,21 +138,18 @@ describe.each(looks)('in $look', ({ look, colorScheme, viewport }) => {
     await look_at('docs', '/docs', 'h1')
   })
 
-  if (operator) {
-    it('the policies of the platform', async () => {
-      const own = await open(browser, { colorScheme, viewport })
-      await signIn(own.page, operator.email, operator.password)
-      await own.page.goto('/admin/policies')
-      await own.page.locator('main li form').first().waitFor()
-      await accessible(own.page, `policies in ${look}`)
-      if (look === 'light') await picture(own.page, 'policies')
-      await own.context.close()
-    })
-  }
+  it('the policies of the platform', async () => {
+    const own = await open(browser, { colorScheme, viewport })
+    await signIn(own.page, operator.email, operator.password)
+    await own.page.goto('/admin/policies')
+    await own.page.locator('main li form').first().waitFor()
+    await accessible(own.page, `policies in ${look}`)
+    if (look === 'light') await picture(own.page, 'policies')
+    await own.context.close()
+  })
 })
 
 it('an operator changes a policy value and restores it', async () => {
-  if (!operator) return
   const own = await open(browser)
   await signIn(own.page, operator.email, operator.password)
   await own.page.goto('/admin/policies')

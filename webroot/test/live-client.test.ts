@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { LiveClient, type LiveState, type Socket } from '@/live/client'
-import type { ClientFrame, LiveEvent, LiveProblem } from '@/live/frames'
+import { LiveClient, type LiveEvent, type LiveProblem, type LiveState, type Socket } from '@vertebra/live'
+import type { ClientFrame } from '@/live/frames'
 
 /** One end of a wire: the test plays the server. */
 class Wire implements Socket {
@@ -81,7 +81,7 @@ describe('a live client', () => {
     wire().open()
     expect(wire().sent).toEqual([{ op: 'auth', token: 'token-1' }])
     wire().say({ op: 'ok' })
-    expect(wire().sent[1]).toEqual({ op: 'sub', id: 's1', topic: 'orgs/o/events' })
+    expect(wire().sent[1]).toEqual({ op: 'sub', id: 's1', topic: 'orgs/o/events', credit: 256 })
   })
 
   it('is catching up until the past has been read, then live', async () => {
@@ -111,7 +111,7 @@ describe('a live client', () => {
     expect(wires).toHaveLength(2)
     wire().open()
     wire().say({ op: 'ok' })
-    expect(wire().sent[1]).toEqual({ op: 'sub', id: 's1', topic: 'orgs/o/events', after: '2' })
+    expect(wire().sent[1]).toEqual({ op: 'sub', id: 's1', topic: 'orgs/o/events', after: '2', credit: 256 })
     wire().say({ op: 'event', id: 's1', cursor: '2', event: event(2) })
     wire().say({ op: 'event', id: 's1', cursor: '3', event: event(3) })
     expect(got).toEqual(['e1@1', 'e2@2', 'e3@3'])
@@ -151,18 +151,16 @@ describe('a live client', () => {
     await tick()
     wire().open()
     wire().say({ op: 'ok' })
-    expect(wire().sent.at(-1)).toEqual({ op: 'sub', id: 's1', topic: 'orgs/o/events', after: '7' })
+    expect(wire().sent.at(-1)).toEqual({ op: 'sub', id: 's1', topic: 'orgs/o/events', after: '7', credit: 256 })
     wire().say({ op: 'err', id: 's1', problem: { status: 503, code: 'unavailable', title: 'Temporarily unavailable' } })
-    expect(client.state).toBe('offline')
-    await vi.advanceTimersByTimeAsync(1_000)
-    wire().open()
-    wire().say({ op: 'ok' })
-    expect(wire().sent.at(-1)).toEqual({ op: 'sub', id: 's1', topic: 'orgs/o/events', after: '7' })
+    await vi.advanceTimersByTimeAsync(500)
+    expect(wire().closed).toBe(false)
+    expect(wire().sent.at(-1)).toEqual({ op: 'sub', id: 's1', topic: 'orgs/o/events', after: '7', credit: 256 })
   })
 
   it('ends a subscription that is refused, and says why', async () => {
     const problems: LiveProblem[] = []
-    client.subscribe('orgs/x/events', { onEvent: () => {}, onProblem: (one) => problems.push(one) })
+    client.subscribe('orgs/x/events', { onEvent: () => {}, onEnd: (one) => problems.push(one) })
     await connected()
     wire().say({ op: 'err', id: 's1', problem: { status: 404, code: 'not_found', title: 'There is no such thing' } })
     expect(problems.map((one) => one.code)).toEqual(['not_found'])
@@ -176,7 +174,7 @@ describe('a live client', () => {
   it('answers requests, and rejects those that a lost connection leaves open', async () => {
     await connected()
     const first = client.request('Orgs.GetOrg', { orgId: 'o' })
-    expect(wire().sent.at(-1)).toEqual({ op: 'req', id: 'r1', operation: 'Orgs.GetOrg', body: { orgId: 'o' } })
+    expect(wire().sent.at(-1)).toEqual({ op: 'req', id: 'r1', operation: 'Orgs.GetOrg', body: { orgId: 'o' }, timeoutMs: 10_000 })
     wire().say({ op: 'res', id: 'r1', body: { name: 'Acme' } })
     await expect(first).resolves.toEqual({ name: 'Acme' })
     const second = client.request('Orgs.GetOrg', { orgId: 'o' })
@@ -187,8 +185,8 @@ describe('a live client', () => {
   it('notices a connection that died in silence', async () => {
     await connected()
     const dead = wire()
-    await vi.advanceTimersByTimeAsync(30_000)
-    expect(dead.sent.at(-1)).toMatchObject({ op: 'req' })
+    await vi.advanceTimersByTimeAsync(25_000)
+    expect(dead.sent.at(-1)).toEqual({ op: 'ping' })
     await vi.advanceTimersByTimeAsync(10_000)
     expect(dead.closed).toBe(true)
     expect(client.state).toBe('offline')
@@ -200,6 +198,98 @@ describe('a live client', () => {
     expect(wire().sent.at(-1)).toEqual({ op: 'auth', token: 'token-9' })
     wire().say({ op: 'ok' })
     expect(wires).toHaveLength(1)
+  })
+
+  it('renews its token before it expires', async () => {
+    client.connect()
+    await tick()
+    wire().open()
+    wire().say({ op: 'ok', expiresAt: new Date(Date.now() + 600_000).toISOString() })
+    await vi.advanceTimersByTimeAsync(20_000)
+    wire().say({ op: 'pong' })
+    for (let second = 20; second < 539; second += 20) {
+      await vi.advanceTimersByTimeAsync(20_000)
+      wire().say({ op: 'pong' })
+    }
+    expect(refusedTokens).toEqual([null, 'token-1'])
+    expect(wire().sent.at(-1)).toEqual({ op: 'auth', token: 'token-2' })
+    expect(wires).toHaveLength(1)
+  })
+
+  it('resumes where the server said that a subscription begins, even when nothing happened before the break', async () => {
+    client.subscribe('orgs/o/events', { onEvent: () => {} })
+    await connected()
+    wire().say({ op: 'ok', id: 's1', cursor: 'e41' })
+    wire().breaks()
+    await vi.advanceTimersByTimeAsync(500)
+    wire().open()
+    wire().say({ op: 'ok' })
+    expect(wire().sent.at(-1)).toMatchObject({ op: 'sub', after: 'e41' })
+  })
+
+  it('goes on after a reset, and says where the state can be read', async () => {
+    const resets: Array<string | null> = []
+    client.subscribe('orgs/o/events', { after: 'e1', onReset: ({ snapshot }) => resets.push(snapshot) })
+    await connected()
+    const problem = { status: 410, code: 'cursor_expired', title: 'Too old' }
+    wire().say({ op: 'reset', id: 's1', cursor: 'e9', snapshot: '/v1/orgs/o/projects', problem })
+    wire().breaks()
+    await vi.advanceTimersByTimeAsync(500)
+    wire().open()
+    wire().say({ op: 'ok' })
+    expect(resets).toEqual(['/v1/orgs/o/projects'])
+    expect(wire().sent.at(-1)).toMatchObject({ op: 'sub', after: 'e9' })
+  })
+
+  it('ends a subscription whose right was taken away, and keeps the connection', async () => {
+    const ended: string[] = []
+    client.subscribe('orgs/o/events', { onEnd: (problem) => ended.push(problem.code) })
+    await connected()
+    wire().say({ op: 'ok', id: 's1', cursor: 'e1' })
+    wire().say({ op: 'revoked', id: 's1', problem: { status: 403, code: 'forbidden', title: 'Not allowed' } })
+    expect(ended).toEqual(['forbidden'])
+    await vi.advanceTimersByTimeAsync(400)
+    expect(client.state).toBe('live')
+  })
+
+  it('stays away as long as the server asks', async () => {
+    await connected()
+    wire().say({ op: 'err', problem: { status: 429, code: 'quota_exceeded', title: 'Too much', retryAfter: 20 } })
+    wire().breaks()
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(wires).toHaveLength(1)
+    await vi.advanceTimersByTimeAsync(500)
+    expect(wires).toHaveLength(2)
+  })
+
+  it('hands over the newest value of a topic that has only one', async () => {
+    const values: unknown[] = []
+    client.subscribe('platform/metrics', { onValue: (value, at) => values.push([value, at]) })
+    await connected()
+    wire().say({ op: 'ok', id: 's1' })
+    wire().say({ op: 'value', id: 's1', at: '2026-01-01T00:00:00Z', value: { nodes: [] } })
+    expect(values).toEqual([[{ nodes: [] }, '2026-01-01T00:00:00Z']])
+  })
+
+  it('gives a request up at its deadline, and waits for the connection until then', async () => {
+    const early = client.request('Orgs.GetOrg', {}, { timeoutMs: 2_000 })
+    await connected()
+    expect(wire().sent.at(-1)).toMatchObject({ op: 'req', timeoutMs: 2_000 })
+    const late = expect(early).rejects.toMatchObject({ code: 'deadline_exceeded' })
+    await vi.advanceTimersByTimeAsync(2_000)
+    await late
+  })
+
+  it('sends a request with a key again when the connection breaks', async () => {
+    await connected()
+    const answer = client.request('Orgs.CreateProject', { name: 'A' }, { key: 'k1', timeoutMs: 5_000 })
+    wire().breaks()
+    await vi.advanceTimersByTimeAsync(500)
+    wire().open()
+    wire().say({ op: 'ok' })
+    expect(wire().sent.at(-1)).toMatchObject({ op: 'req', id: 'r1', key: 'k1' })
+    wire().say({ op: 'res', id: 'r1', body: 1 })
+    await expect(answer).resolves.toBe(1)
   })
 
   it('ignores what it does not understand', async () => {

@@ -1,8 +1,6 @@
-/** A random id; works without a secure context too, unlike `crypto.randomUUID`. */
-export function randomId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
+import { newKey } from '@vertebra/live'
+
+export { newKey as randomId }
 
 /**
  * The idempotency key of a submission: the same while the same body is tried again, a new one for another body, so
@@ -16,7 +14,7 @@ export class SubmissionKey {
     const fingerprint = JSON.stringify(body)
     if (fingerprint !== this.#fingerprint) {
       this.#fingerprint = fingerprint
-      this.#key = randomId()
+      this.#key = newKey()
     }
     return this.#key
   }

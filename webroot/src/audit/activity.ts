@@ -1,5 +1,5 @@
 import type { AuditEntry } from '@/api/types'
-import type { LiveEvent } from '@/live/frames'
+import type { LiveEvent } from '@vertebra/live'
 
 /** One thing that happened: an attempt with the events that it caused. */
 export interface Happening {

@@ -1,11 +1,15 @@
 import { backoff } from './backoff'
-import { type ClientFrame, type LiveEvent, type LiveProblem, readFrame, type ServerFrame, SUBPROTOCOL } from './frames'
-import { Seen } from './seen'
+import { Calls, type Pending, type RequestOptions } from './calls'
+import { Feed, type SubscribeOptions } from './feed'
+import { type ClientFrame, readFrame, type ServerFrame, SUBPROTOCOL } from './frames'
+import { newKey } from './key'
+import { Outbox, type OutboxOptions } from './outbox'
+import { closed, connectionLost, LiveProblem, type ProblemDocument } from './problem'
 
 /** `live`: all that happened is here; `catching_up`: connected, still reading the past; `offline`: trying again. */
 export type LiveState = 'idle' | 'connecting' | 'catching_up' | 'live' | 'offline'
 
-/** The part of a WebSocket that the client uses; replaced in tests. */
+/** The part of a WebSocket that the client uses. */
 export interface Socket {
   onopen: ((event: never) => void) | null
   onmessage: ((event: { data: unknown }) => void) | null
@@ -15,45 +19,39 @@ export interface Socket {
 }
 
 export interface LiveOptions {
+  /** Where the live door is: `wss://…/v1/live`. */
   url: string
-  /** A fresh access token; null when nobody is signed in. `refused` is the one that the server did not take. */
-  token(refused: string | null): Promise<string | null>
+  /** An access token; null when nobody is signed in. `worn` is one that expires soon or was refused: not that one again. */
+  token(worn: string | null): Promise<string | null>
+  /** Makes the connection; the platform's `WebSocket` when not given. */
   socket?: (url: string, protocol: string) => Socket
-  random?: () => number
+  /** How many events of a subscription may be on their way or unread; 256 when not given. */
+  window?: number
+  /** The queue of `submit`. */
+  queue?: OutboxOptions
   onState?: (state: LiveState, retryInMs: number | null) => void
+  now?: () => number
+  random?: () => number
 }
 
-export interface SubscribeOptions {
-  /** Where to resume; without it, with what happens from now on. */
-  after?: string | null
-  onEvent(event: LiveEvent): void
-  /** The subscription was refused and ends; a cursor that is no longer kept is such a problem too. */
-  onProblem?(problem: LiveProblem): void
-}
-
-interface Subscription extends SubscribeOptions {
-  id: string
-  topic: string
-  seen: Seen
-  confirmed: boolean
-}
-
-interface Pending {
-  resolve(body: unknown): void
-  reject(problem: LiveProblem): void
-  timer: ReturnType<typeof setTimeout>
-}
-
+const WINDOW = 256
 const QUIET_MS = 300
-const SILENCE_MS = 30_000
+const SILENCE_MS = 25_000
 const ANSWER_MS = 10_000
-const LOST: LiveProblem = { status: 0, code: 'connection_lost', title: 'The connection was lost' }
+const RENEW_BEFORE_MS = 60_000
+const RENEW_LEAST_MS = 15_000
+const UNAUTHENTICATED = 4401
 
 /**
  * A client of the live door: keeps one connection, comes back with growing pauses, resumes each subscription after the
- * last cursor it saw and lets no event through twice. Knows nothing of the page that uses it.
+ * last event that came and lets none through twice. Knows nothing of the page or program that uses it.
  */
 export class LiveClient {
+  readonly #now: () => number
+  readonly #random: () => number
+  readonly #feeds = new Map<string, Feed>()
+  readonly #calls: Calls
+  readonly #outbox: Outbox
   #socket: Socket | null = null
   #state: LiveState = 'idle'
   #wanted = false
@@ -63,15 +61,30 @@ export class LiveClient {
   #serial = 0
   #opening = 0
   #retry: ReturnType<typeof setTimeout> | undefined
-  #quiet: ReturnType<typeof setTimeout> | undefined
+  #renewal: ReturnType<typeof setTimeout> | undefined
   #silence: ReturnType<typeof setTimeout> | undefined
-  readonly #subscriptions = new Map<string, Subscription>()
-  readonly #pending = new Map<string, Pending>()
+  #quiet: ReturnType<typeof setTimeout> | undefined
+  /** How long the server asked us to stay away. */
+  #waitMs = 0
 
-  constructor(private readonly options: LiveOptions) {}
+  constructor(private readonly options: LiveOptions) {
+    this.#now = options.now ?? Date.now
+    this.#random = options.random ?? Math.random
+    this.#calls = new Calls(this.#now)
+    this.#outbox = new Outbox(options.queue ?? {}, {
+      send: ({ operation, body, key }) => this.#ask(operation, body, { key }, false),
+      now: this.#now,
+      random: this.#random,
+    })
+  }
 
   get state(): LiveState {
     return this.#state
+  }
+
+  /** How many changes of `submit` wait for their answers. */
+  get waiting(): number {
+    return this.#outbox.size
   }
 
   connect(): void {
@@ -80,19 +93,21 @@ export class LiveClient {
     void this.#open(null)
   }
 
+  /** Ends the connection and everything that waits for an answer; the queue of `submit` stays for the next `connect`. */
   close(): void {
     this.#wanted = false
     this.#drop()
+    for (const pending of this.#calls.all()) pending.settle({ problem: closed() })
     this.#failures = 0
     this.#turn('idle')
   }
 
-  /** Tries at once instead of waiting out the pause; for when the network is back or the page is shown again. */
+  /** Tries at once instead of waiting out the pause: when the network is back or the page is shown again. */
   wake(): void {
     if (this.#wanted && this.#state === 'offline') void this.#open(null)
   }
 
-  /** Gives the connection up, when the system says that the network is gone, and tries again. */
+  /** Gives the connection up when the system says that the network is gone, and tries again. */
   interrupt(): void {
     if (this.#socket) this.#lost()
   }
@@ -107,45 +122,62 @@ export class LiveClient {
   /** Follows a topic until the returned function is called. */
   subscribe(topic: string, options: SubscribeOptions): () => void {
     const id = `s${++this.#serial}`
-    const subscription: Subscription = { ...options, id, topic, seen: new Seen(), confirmed: false }
-    this.#subscriptions.set(id, subscription)
+    const grant = (credit: number) => this.#authenticated && this.#send({ op: 'credit', id, credit })
+    const feed = new Feed(id, topic, options, this.options.window ?? WINDOW, { grant })
+    this.#feeds.set(id, feed)
     if (this.#authenticated) {
       this.#turn('catching_up')
-      this.#subscribe(subscription)
+      this.#subscribe(feed)
     }
     return () => {
-      if (this.#subscriptions.delete(id) && this.#authenticated) this.#send({ op: 'unsub', id })
+      feed.stop()
+      if (this.#feeds.delete(id) && this.#authenticated) this.#send({ op: 'unsub', id })
+      this.#settleSoon()
     }
   }
 
-  /** Asks an operation over the connection. */
-  request(operation: string, body: unknown): Promise<unknown> {
-    if (!this.#authenticated) return Promise.reject(LOST)
-    const id = `r${++this.#serial}`
-    return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.#lost(), ANSWER_MS)
-      this.#pending.set(id, { resolve, reject, timer })
-      this.#send({ op: 'req', id, operation, body })
-    })
+  /** Asks an operation. Waits for the connection as long as its deadline allows; a refusal is a `LiveProblem`. */
+  request<T = unknown>(operation: string, body: object = {}, options: RequestOptions = {}): Promise<T> {
+    return this.#ask(operation, body, options, options.key !== undefined || options.repeatable === true) as Promise<T>
   }
 
-  async #open(refused: string | null): Promise<void> {
+  /**
+   * Asks for a change, now or when the connection is back: changes are sent one after the other in the order of the
+   * calls, again under the same idempotency key until they are answered, and so have their effect once.
+   */
+  submit<T = unknown>(operation: string, body: object, key: string = newKey()): Promise<T> {
+    return this.#outbox.submit({ key, operation, body, at: this.#now() }) as Promise<T>
+  }
+
+  #ask(operation: string, body: unknown, options: RequestOptions, repeatable: boolean): Promise<unknown> {
+    const { pending, answer } = this.#calls.add(`r${++this.#serial}`, operation, body, { ...options, repeatable })
+    if (this.#authenticated) this.#sendRequest(pending)
+    return answer
+  }
+
+  #sendRequest({ id, operation, body, options, deadline }: Pending): void {
+    const { key, ifMatch } = options
+    const timeoutMs = Math.max(1, deadline - this.#now())
+    const extra = { ...(key === undefined ? {} : { key }), ...(ifMatch === undefined ? {} : { ifMatch }) }
+    const pending = this.#calls.get(id)
+    if (pending) pending.sent = true
+    this.#send({ op: 'req', id, operation, body, timeoutMs, ...extra })
+  }
+
+  async #open(worn: string | null): Promise<void> {
     clearTimeout(this.#retry)
     const opening = ++this.#opening
     this.#turn('connecting')
-    const token = await this.options.token(refused).catch(() => null)
+    const token = await this.options.token(worn).catch(() => null)
     if (!this.#wanted || opening !== this.#opening) return
-    if (token === null) {
-      this.#lost()
-      return
-    }
+    if (token === null) return this.#lost()
     this.#token = token
     const make = this.options.socket ?? ((url, protocol) => new WebSocket(url, protocol) as unknown as Socket)
     const socket = make(this.options.url, SUBPROTOCOL)
     this.#socket = socket
     socket.onopen = () => this.#send({ op: 'auth', token })
     socket.onmessage = (message) => this.#receive(String(message.data))
-    socket.onclose = () => this.#lost()
+    socket.onclose = ({ code }) => (code === UNAUTHENTICATED ? this.#unauthenticated() : this.#lost())
     this.#listen()
   }
 
@@ -153,79 +185,105 @@ export class LiveClient {
     this.#listen()
     const frame = readFrame(text)
     if (frame === null) return
-    if (frame.op === 'event') this.#event(frame)
-    else if (frame.op === 'res') this.#settle(frame.id)?.resolve(frame.body)
-    else if (frame.op === 'ok') this.#ok(frame.id)
-    else this.#refused(frame)
+    const feed = 'id' in frame && frame.id !== undefined ? this.#feeds.get(frame.id) : undefined
+    switch (frame.op) {
+      case 'ok':
+        if (frame.id === undefined) return this.#admitted(frame.expiresAt)
+        feed?.confirmed(frame.cursor)
+        return this.#settleSoon()
+      case 'res':
+        return this.#calls.get(frame.id)?.settle({ answer: frame.body })
+      case 'event':
+        if (this.#state === 'catching_up') this.#settleSoon()
+        return feed?.event({ ...frame.event, cursor: frame.cursor })
+      case 'value':
+        return feed?.value(frame.value, frame.at)
+      case 'reset':
+        return feed?.reset(frame.cursor, frame.snapshot ?? null)
+      case 'revoked':
+        return this.#end(feed, frame.problem)
+      case 'err':
+        return this.#refused(frame, feed)
+    }
   }
 
-  #ok(id: string | undefined): void {
-    if (!this.#authenticated) {
-      this.#authenticated = true
-      this.#turn('catching_up')
-      for (const subscription of this.#subscriptions.values()) this.#subscribe(subscription)
-      this.#settleSoon()
-      return
-    }
-    const subscription = id === undefined ? undefined : this.#subscriptions.get(id)
-    if (subscription) subscription.confirmed = true
+  /** The server took the token: at first everything is taken up again, later it only means that the connection goes on. */
+  #admitted(expiresAt: string | undefined): void {
+    this.#renewLater(expiresAt)
+    if (this.#authenticated) return
+    this.#authenticated = true
+    this.#turn('catching_up')
+    for (const feed of this.#feeds.values()) this.#subscribe(feed)
+    for (const pending of this.#calls.all()) this.#sendRequest(pending)
+    this.#outbox.online()
     this.#settleSoon()
   }
 
-  #event(frame: Extract<ServerFrame, { op: 'event' }>): void {
-    const subscription = this.#subscriptions.get(frame.id)
-    if (!subscription) return
-    subscription.after = frame.cursor
-    if (this.#state === 'catching_up') this.#settleSoon()
-    if (subscription.seen.add(frame.event.id)) subscription.onEvent({ ...frame.event, cursor: frame.cursor })
+  #renewLater(expiresAt: string | undefined): void {
+    clearTimeout(this.#renewal)
+    if (expiresAt === undefined) return
+    const leftMs = Date.parse(expiresAt) - this.#now()
+    this.#renewIn(Math.max(RENEW_LEAST_MS, leftMs - Math.min(RENEW_BEFORE_MS, leftMs / 2)))
   }
 
-  #refused(frame: Extract<ServerFrame, { op: 'err' }>): void {
-    const id = frame.id
-    const pending = id === undefined ? null : this.#settle(id)
-    if (pending) {
-      pending.reject(frame.problem)
-      return
-    }
-    if (frame.problem.status === 401) {
-      this.#unauthenticated()
-      return
-    }
-    const subscription = id === undefined ? undefined : this.#subscriptions.get(id)
-    if (!subscription) return
-    if (frame.problem.status === 429 || frame.problem.status >= 500) {
-      this.#lost()
-      return
-    }
-    this.#subscriptions.delete(subscription.id)
-    subscription.onProblem?.(frame.problem)
+  #renewIn(ms: number): void {
+    this.#renewal = setTimeout(async () => {
+      const socket = this.#socket
+      const token = await this.options.token(this.#token).catch(() => null)
+      if (socket === null || socket !== this.#socket) return
+      if (token === null) this.#renewIn(RENEW_LEAST_MS)
+      else this.renew(token)
+    }, ms)
+  }
+
+  #refused(frame: Extract<ServerFrame, { op: 'err' }>, feed: Feed | undefined): void {
+    const pending = frame.id === undefined ? undefined : this.#calls.get(frame.id)
+    if (pending) return pending.settle({ problem: new LiveProblem(frame.problem) })
+    if (frame.problem.status === 401) return this.#unauthenticated()
+    this.#waitMs = 1000 * Number(frame.problem.retryAfter ?? 0) || 0
+    if (!feed) return
+    if (new LiveProblem(frame.problem).passing) return this.#again(feed)
+    this.#end(feed, frame.problem)
+  }
+
+  /** The server could not take a subscription for the moment: only this one waits. */
+  #again(feed: Feed): void {
+    const socket = this.#socket
+    const pauseMs = this.#waitMs + backoff(++feed.refusals, this.#random)
+    this.#waitMs = 0
+    setTimeout(() => socket === this.#socket && this.#feeds.get(feed.id) === feed && this.#subscribe(feed), pauseMs)
+  }
+
+  #end(feed: Feed | undefined, problem: ProblemDocument): void {
+    if (!feed || !this.#feeds.delete(feed.id)) return
+    feed.stop()
+    feed.options.onEnd?.(new LiveProblem(problem))
     this.#settleSoon()
   }
 
   /** The token was refused or has expired: comes back with a fresh one, and keeps the subscriptions. */
   #unauthenticated(): void {
-    const refused = this.#token
+    const worn = this.#token
     this.#drop()
     this.#failures++
-    if (this.#failures > 1) this.#pause(refused)
-    else void this.#open(refused)
+    if (this.#failures > 1) this.#pause(worn)
+    else void this.#open(worn)
   }
 
-  #subscribe(subscription: Subscription): void {
-    subscription.confirmed = false
-    const { id, topic, after } = subscription
-    this.#send(after ? { op: 'sub', id, topic, after } : { op: 'sub', id, topic })
+  #subscribe(feed: Feed): void {
+    const credit = feed.begin()
+    const { id, topic, cursor } = feed
+    this.#send(cursor === null ? { op: 'sub', id, topic, credit } : { op: 'sub', id, topic, after: cursor, credit })
   }
 
   /** The past is read when every subscription is confirmed and nothing came for a moment. */
   #settleSoon(): void {
     clearTimeout(this.#quiet)
     this.#quiet = setTimeout(() => {
-      if (!this.#authenticated) return
-      if ([...this.#subscriptions.values()].every((subscription) => subscription.confirmed)) {
-        this.#failures = 0
-        this.#turn('live')
-      }
+      if (!this.#authenticated || [...this.#feeds.values()].some((feed) => !feed.open)) return
+      for (const feed of this.#feeds.values()) feed.settled()
+      this.#failures = 0
+      if (this.#state !== 'live') this.#turn('live')
     }, QUIET_MS)
   }
 
@@ -233,8 +291,9 @@ export class LiveClient {
   #listen(): void {
     clearTimeout(this.#silence)
     this.#silence = setTimeout(() => {
-      if (this.#authenticated) this.request('Accounts.GetMe', {}).catch(() => undefined)
-      else this.#lost()
+      if (!this.#authenticated) return this.#lost()
+      this.#send({ op: 'ping' })
+      this.#silence = setTimeout(() => this.#lost(), ANSWER_MS)
     }, SILENCE_MS)
   }
 
@@ -245,34 +304,29 @@ export class LiveClient {
     this.#pause(null)
   }
 
-  #pause(refused: string | null): void {
-    const pauseMs = backoff(this.#failures, this.options.random)
+  #pause(worn: string | null): void {
+    const pauseMs = this.#waitMs + backoff(this.#failures, this.#random)
+    this.#waitMs = 0
     this.#turn('offline', pauseMs)
     clearTimeout(this.#retry)
-    this.#retry = setTimeout(() => void this.#open(refused), pauseMs)
+    this.#retry = setTimeout(() => void this.#open(worn), pauseMs)
   }
 
+  /** Lets the connection go. What may be sent again waits for the next one; the rest has no answer any more. */
   #drop(): void {
     const socket = this.#socket
     this.#socket = null
     this.#authenticated = false
-    clearTimeout(this.#retry)
-    clearTimeout(this.#quiet)
-    clearTimeout(this.#silence)
-    for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(LOST)
+    for (const timer of [this.#retry, this.#renewal, this.#silence, this.#quiet]) clearTimeout(timer)
+    this.#outbox.offline()
+    for (const pending of this.#calls.all()) {
+      if (pending.sent && !pending.options.repeatable) pending.settle({ problem: connectionLost() })
+    }
     if (!socket) return
     socket.onopen = null
     socket.onmessage = null
     socket.onclose = null
     socket.close(1000)
-  }
-
-  #settle(id: string): Pending | null {
-    const pending = this.#pending.get(id)
-    if (!pending) return null
-    this.#pending.delete(id)
-    clearTimeout(pending.timer)
-    return pending
   }
 
   #send(frame: ClientFrame): void {

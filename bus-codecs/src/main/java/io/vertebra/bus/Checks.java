@@ -42,7 +42,7 @@ public final class Checks {
             var value = component.of(request);
             if (value == null && !component.optional()) {
                 problem = with(problem, "/" + component.name(), "must be given");
-            } else if (value instanceof String text && !StrictScalars.storable(text)) {
+            } else if (value instanceof String text && !Literals.keepable(text)) {
                 problem = with(problem, "/" + component.name(), StrictScalars.UNSTORABLE);
             }
         }

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.UUID;
 
 /** Scalars from outside, each in one form only. */
@@ -18,45 +17,15 @@ final class StrictScalars extends SimpleModule {
     private static final long serialVersionUID = 1L;
     private static final int MAX_PRECISION = 38;
     private static final int MAX_SCALE = 18;
-    private static final int UUID_LENGTH = 36;
     static final String UNSTORABLE = "must not hold U+0000 or half of a surrogate pair";
 
     StrictScalars() {
         super("strict-scalars");
-        addDeserializer(Instant.class, new OfText<>(Instant.class, "a time such as 2026-11-20T14:00:00Z", text -> {
-            return OffsetDateTime.parse(text).toInstant();
-        }));
-        addDeserializer(UUID.class, new OfText<>(UUID.class, "a UUID", StrictScalars::uuid));
+        addDeserializer(
+                Instant.class, new OfText<>(Instant.class, "a time such as 2026-11-20T14:00:00Z", Literals::instant));
+        addDeserializer(UUID.class, new OfText<>(UUID.class, "a UUID", Literals::uuid));
         addDeserializer(BigDecimal.class, new Decimal());
         addDeserializer(String.class, new Text());
-    }
-
-    /** The UUID of its 36-character form, the only one that is accepted. */
-    static UUID uuid(String text) {
-        if (text.length() != UUID_LENGTH) {
-            throw new IllegalArgumentException("a UUID has 36 characters");
-        }
-        return UUID.fromString(text);
-    }
-
-    /** Whether every character can be stored and written again: no U+0000, no half of a surrogate pair. */
-    static boolean storable(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == 0) {
-                return false;
-            }
-            if (Character.isSurrogate(c)) {
-                boolean pair = Character.isHighSurrogate(c)
-                        && i + 1 < text.length()
-                        && Character.isLowSurrogate(text.charAt(i + 1));
-                if (!pair) {
-                    return false;
-                }
-                i++;
-            }
-        }
-        return true;
     }
 
     private static final class Text extends StringDeserializer {
@@ -65,7 +34,7 @@ final class StrictScalars extends SimpleModule {
         @Override
         public String deserialize(JsonParser parser, DeserializationContext context) throws IOException {
             var text = super.deserialize(parser, context);
-            return text == null || storable(text)
+            return text == null || Literals.keepable(text)
                     ? text
                     : (String) context.handleWeirdStringValue(String.class, "…", UNSTORABLE);
         }

@@ -63,7 +63,7 @@ class GoldenTest {
     }
 
     /** Everything that was there is there still, by the same name and of the same form; more may have come. */
-    private static void assertKept(String where, JsonNode golden, JsonNode written) {
+    static void assertKept(String where, JsonNode golden, JsonNode written) {
         if (golden.isObject()) {
             golden.properties()
                     .forEach(member -> assertKept(

@@ -11,7 +11,8 @@ import java.util.Base64;
 import java.util.UUID;
 
 /**
- * An access token (RFC 9068, signed RS256) before it is signed.
+ * An access token (RFC 9068, signed RS256) before it is signed. Signed here, as the JWT library writes no other type
+ * than {@code JWT} into the header.
  *
  * @param operator whether the person acts as operator of the platform: kind {@code admin} instead of {@code user}
  */

@@ -13,9 +13,8 @@ import java.util.Map;
  * in the fragment of a link, which browsers keep to themselves.
  */
 final class AccountMails {
-    private static final String PRODUCT = "Vertebra";
-
     private final MailQueue queue;
+    private final String product;
     private final String origin;
     private final AccountsSettings settings;
     private final MailTemplate verify = MailTemplate.load(AccountMails.class, "mails/verify.txt");
@@ -24,8 +23,9 @@ final class AccountMails {
     private final MailTemplate changed = MailTemplate.load(AccountMails.class, "mails/changed.txt");
     private final MailTemplate ended = MailTemplate.load(AccountMails.class, "mails/ended.txt");
 
-    AccountMails(MailQueue queue, URI origin, AccountsSettings settings) {
+    AccountMails(MailQueue queue, String product, URI origin, AccountsSettings settings) {
         this.queue = queue;
+        this.product = product;
         this.origin = origin.toString();
         this.settings = settings;
     }
@@ -51,7 +51,7 @@ final class AccountMails {
     }
 
     private Future<Void> put(Work work, MailTemplate template, String email, String path, Duration lifetime) {
-        var values = Map.of("product", PRODUCT, "link", origin + path, "hours", Long.toString(lifetime.toHours()));
+        var values = Map.of("product", product, "link", origin + path, "hours", Long.toString(lifetime.toHours()));
         return queue.put(work, template.mail(email, values));
     }
 }

@@ -21,7 +21,7 @@ public final class AccountsVerticle extends Domain {
         var clock = on.clock();
         var pool = new HashPool(on.vertx(), settings, on.meters());
         var queue = new MailQueue("accounts", on.key("mails"), on.postman(), on.meters());
-        var mails = new AccountMails(queue, on.publicUrl(), settings);
+        var mails = new AccountMails(queue, on.appName(), on.publicUrl(), settings);
         var vault = new Vault(on.key("signing-keys"));
         var keys = new KeyRing(settings, on.publicUrl().toString(), vault, pool, on.bus(), clock);
         var attempts = new Attempts(on.bus(), settings);

@@ -5,13 +5,12 @@ import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
 import io.vertebra.contract.Accounts;
 import io.vertebra.kernel.bus.Bus;
+import io.vertebra.kernel.cache.ClientNetwork;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.secrets.Digests;
 import io.vertx.core.Future;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 
 /**
@@ -39,7 +38,7 @@ final class Attempts {
         var network = read.call().address();
         if (network != null) {
             buckets.add(new Accounts.Bucket(
-                    key("network", network), settings.failuresPerAddressPerMinute(), MINUTE_SECONDS));
+                    key("network", ClientNetwork.of(network)), settings.failuresPerAddressPerMinute(), MINUTE_SECONDS));
         }
         return count(read.call(), buckets);
     }
@@ -53,7 +52,7 @@ final class Attempts {
         }
         double seconds = MINUTE_SECONDS / (double) settings.failuresPerAddressPerMinute();
         return forgotten
-                .compose(done -> AccountsStore.easeBucket(work, key("network", network), seconds))
+                .compose(done -> AccountsStore.easeBucket(work, key("network", ClientNetwork.of(network)), seconds))
                 .mapEmpty();
     }
 
@@ -87,7 +86,6 @@ final class Attempts {
     }
 
     private static String key(String kind, String value) {
-        var digest = Digests.sha256(value.getBytes(StandardCharsets.UTF_8));
-        return kind + ":" + Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+        return kind + ":" + Digests.word(value);
     }
 }

@@ -5,6 +5,7 @@ import static io.vertebra.accounts.AccountsStore.at;
 import io.vertebra.accounts.RefreshFamily.Place;
 import io.vertebra.accounts.RefreshFamily.Rotation;
 import io.vertebra.contract.Accounts;
+import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
 import io.vertx.core.Future;
@@ -70,9 +71,6 @@ final class SessionStore {
     /** A session that ended just now. */
     record Ended(UUID id, UUID personId) {}
 
-    /** Where a page of sessions goes on. */
-    record After(Instant lastSeenAt, UUID id) {}
-
     /** Starts a session; answers false when the password was changed meanwhile. */
     static Future<Boolean> start(Work work, UUID person, String hash, UUID session, Instant expires) {
         return work.one(
@@ -135,7 +133,7 @@ final class SessionStore {
     }
 
     static Future<List<Accounts.Session>> live(
-            Read read, UUID person, @Nullable UUID current, Instant now, @Nullable After after, int limit) {
+            Read read, UUID person, @Nullable UUID current, Instant now, @Nullable Cursor after, int limit) {
         return read.list(
                 LIVE,
                 row -> new Accounts.Session(
@@ -147,7 +145,7 @@ final class SessionStore {
                         row.getUUID("id").equals(current)),
                 person,
                 at(now),
-                after == null ? null : at(after.lastSeenAt()),
+                after == null ? null : at(after.at()),
                 after == null ? null : after.id(),
                 limit);
     }

@@ -4,16 +4,14 @@ import io.vertebra.bus.Caller;
 import io.vertebra.bus.Nothing;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
-import io.vertebra.bus.Problems;
 import io.vertebra.contract.Accounts;
 import io.vertebra.contract.Accounts.EndReason;
+import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +31,8 @@ final class Sessions {
     Future<Page<Accounts.Session>> list(Read read, Accounts.ListSessions request) {
         int limit = Page.limit(request.limit());
         var caller = read.call().caller();
-        return after(request.after())
-                .compose(after -> SessionStore.live(
-                        read, caller.id(), caller.sessionId(), clock.instant(), after.orElse(null), limit + 1))
+        var after = request.after() == null ? null : Cursor.parse(request.after(), Cursor.last());
+        return SessionStore.live(read, caller.id(), caller.sessionId(), clock.instant(), after, limit + 1)
                 .map(sessions -> Page.of(sessions, limit, Sessions::cursor));
     }
 
@@ -100,20 +97,6 @@ final class Sessions {
     }
 
     private static String cursor(Accounts.Session session) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, session.lastSeenAt()) + "." + session.id();
-    }
-
-    private static Future<Optional<SessionStore.After>> after(@Nullable String cursor) {
-        if (cursor == null) {
-            return Future.succeededFuture(Optional.empty());
-        }
-        var parts = cursor.split("\\.", 2);
-        try {
-            var seen = Instant.EPOCH.plus(Long.parseLong(parts[0]), ChronoUnit.MICROS);
-            return Future.succeededFuture(Optional.of(new SessionStore.After(seen, UUID.fromString(parts[1]))));
-        } catch (RuntimeException notOurs) {
-            return Future.failedFuture(Problem.of(Problems.MALFORMED_REQUEST, "The cursor is none of this list's.")
-                    .at("?after", "must be the `next` of a page before"));
-        }
+        return Cursor.of(session.lastSeenAt(), session.id()).text();
     }
 }

@@ -14,6 +14,7 @@ import io.vertebra.kernel.audit.ChainCheck;
 import io.vertebra.kernel.db.Read;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +24,15 @@ final class Chains {
     private static final int SLICE = 1_000;
     private static final int CHECKPOINTS_MAX = 1_000;
 
-    private final Vertx vertx;
+    /** Chains that are hashed at once; whoever asks for more waits, and nothing else does. */
+    static final int THREADS = 2;
+
+    static final String POOL = "audit-verification";
+
+    private final WorkerExecutor pool;
 
     Chains(Vertx vertx) {
-        this.vertx = vertx;
+        this.pool = vertx.createSharedWorkerExecutor(POOL, THREADS);
     }
 
     Future<Chain> get(Read read, GetChain request) {
@@ -48,7 +54,7 @@ final class Chains {
     Future<Verification> verify(Read read, VerifyChain request) {
         var chain = request.orgId();
         return CheckpointStore.keys(read).compose(keys -> CheckpointStore.newest(read, chain, CHECKPOINTS_MAX)
-                .compose(checkpoints -> vertx.executeBlocking(() -> signed(checkpoints, keys))
+                .compose(checkpoints -> pool.executeBlocking(() -> signed(checkpoints, keys), false)
                         .compose(signed -> AuditStore.head(read, chain).compose(head -> walk(
                                         read, chain, new ChainCheck(chain.toString(), signed), 0, AuditRecord.START)
                                 .map(check ->
@@ -62,17 +68,22 @@ final class Chains {
                 .toList();
     }
 
-    private static Future<ChainCheck> walk(Read read, UUID chain, ChainCheck check, long after, String previous) {
-        return AuditStore.sealed(read, chain, after + 1, SLICE).compose(rows -> {
-            var before = previous;
-            for (var row : rows) {
-                accept(check, row, before);
-                before = row.hash();
-            }
-            return rows.size() < SLICE
-                    ? Future.succeededFuture(check)
-                    : walk(read, chain, check, rows.getLast().sequence(), before);
-        });
+    private Future<ChainCheck> walk(Read read, UUID chain, ChainCheck check, long after, String previous) {
+        return AuditStore.sealed(read, chain, after + 1, SLICE)
+                .compose(rows -> pool.executeBlocking(() -> accept(check, rows, previous), false)
+                        .compose(last -> rows.size() < SLICE
+                                ? Future.succeededFuture(check)
+                                : walk(read, chain, check, rows.getLast().sequence(), last)));
+    }
+
+    /** Hashes a slice; answers the hash that the next one follows. */
+    private static String accept(ChainCheck check, List<Sealed> rows, String previous) {
+        var before = previous;
+        for (var row : rows) {
+            accept(check, row, before);
+            before = row.hash();
+        }
+        return before;
     }
 
     private static void accept(ChainCheck check, Sealed row, String previous) {

@@ -38,13 +38,30 @@ final class CheckpointFile {
         return written.mapEmpty();
     }
 
+    /**
+     * Where the last whole line ends. What stands behind it was torn off by a crash before anybody was told that it is
+     * there, and is written again.
+     */
+    private static long wholeLines(FileChannel file) throws IOException {
+        var one = ByteBuffer.allocate(1);
+        for (long end = file.size(); end > 0; end--) {
+            if (file.read(one.clear(), end - 1) == 1 && one.get(0) == '\n') {
+                return end;
+            }
+        }
+        return 0;
+    }
+
     private void write(String lines) {
         try {
             var folder = path.toAbsolutePath().getParent();
             if (folder != null) {
                 Files.createDirectories(folder);
             }
-            try (var file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+            try (var file = FileChannel.open(
+                    path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+                file.position(wholeLines(file));
+                file.truncate(file.position());
                 var bytes = ByteBuffer.wrap(lines.getBytes(StandardCharsets.UTF_8));
                 while (bytes.hasRemaining()) {
                     file.write(bytes);

@@ -2,7 +2,6 @@ package io.vertebra.audit;
 
 import io.vertebra.audit.AuditStore.Listed;
 import io.vertebra.bus.Page;
-import io.vertebra.bus.Problem;
 import io.vertebra.contract.Audit.Entry;
 import io.vertebra.contract.Audit.ListRecords;
 import io.vertebra.kernel.db.Cursor;
@@ -22,11 +21,7 @@ final class Records {
 
     private static long before(ListRecords request) {
         var cursor = Cursor.parse(request.after(), Cursor.last());
-        try {
-            return cursor.key().isEmpty() ? Long.MAX_VALUE : Long.parseLong(cursor.key());
-        } catch (NumberFormatException e) {
-            throw Problem.invalid("?after", "must be the `next` of an earlier page");
-        }
+        return cursor.key().isEmpty() ? Long.MAX_VALUE : cursor.number();
     }
 
     private static String cursor(Listed listed) {

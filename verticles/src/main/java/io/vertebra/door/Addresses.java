@@ -1,9 +1,7 @@
 package io.vertebra.door;
 
 import io.netty.util.NetUtil;
-import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +21,6 @@ public final class Addresses {
             return true;
         }
     }
-
-    private static final int IPV6_BYTES = 16;
-    private static final int IPV6_KEY_BYTES = 8;
 
     private final List<Range> trusted = new ArrayList<>();
 
@@ -57,23 +52,6 @@ public final class Addresses {
             }
         }
         return peer;
-    }
-
-    /** The address as limits count it: of IPv6 the network, because one client owns all of it. */
-    static String counted(String address) {
-        if (address.indexOf(':') < 0) {
-            return address;
-        }
-        var bytes = NetUtil.createByteArrayFromIpAddressString(address);
-        if (bytes == null || bytes.length != IPV6_BYTES) {
-            return address;
-        }
-        Arrays.fill(bytes, IPV6_KEY_BYTES, IPV6_BYTES, (byte) 0);
-        try {
-            return InetAddress.getByAddress(bytes).getHostAddress();
-        } catch (java.net.UnknownHostException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private boolean believed(String address) {

@@ -15,12 +15,14 @@ import io.vertebra.kernel.bus.Answered;
 import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.cache.Allowance;
 import io.vertebra.kernel.cache.Check;
+import io.vertebra.kernel.cache.ClientNetwork;
 import io.vertebra.kernel.cache.Limiter;
 import io.vertebra.kernel.cache.Ruling;
 import io.vertebra.kernel.db.Refusals;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -106,15 +108,19 @@ public final class Gate {
         }
         return keys.with(kid, internal(call)).compose(published -> {
             var key = published.byKid().get(kid);
-            var names = published.published();
-            var read = key == null ? null : Token.verify(token, kid, key, names.issuer(), names.audience());
-            if (read == null) {
-                return limit(call, null, unauthenticated());
-            }
-            var fresh = new Bearer(read);
-            bearers.put(token, fresh);
-            return admit(call, token, fresh);
+            return key == null
+                    ? limit(call, null, unauthenticated())
+                    : Token.verify(token, kid, key).compose(read -> admit(call, token, read));
         });
+    }
+
+    private Future<Admission> admit(Call call, String token, Optional<Token> read) {
+        if (read.isEmpty()) {
+            return limit(call, null, unauthenticated());
+        }
+        var fresh = new Bearer(read.get());
+        bearers.put(token, fresh);
+        return admit(call, token, fresh);
     }
 
     private Future<Admission> admit(Call call, String token, Bearer bearer) {
@@ -214,7 +220,7 @@ public final class Gate {
     }
 
     private static Check anonymous(Call call, Policies.Values values) {
-        var address = call.address() == null ? "" : Addresses.counted(call.address());
+        var address = call.address() == null ? "" : ClientNetwork.of(call.address());
         var limit = values.get("limits.address-per-minute");
         return new Check(List.of(Allowance.perMinute("address", address, limit)), POLICIES_ONLY);
     }

@@ -1,19 +1,15 @@
 package io.vertebra.door;
 
 import io.vertebra.bus.Json;
+import io.vertebra.bus.Literals;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 
 /** Values from paths and queries, each in one form only. */
 public final class Scalars {
-    private static final int UUID_LENGTH = 36;
-    /** RFC 3339 writes a year with four digits; the database ends at a later one. */
-    private static final int YEAR_MAX = 9_999;
-
     private Scalars() {}
 
     /** How a value of this type is read; what it throws is a {@link Malformed}. */
@@ -81,14 +77,11 @@ public final class Scalars {
     }
 
     private static Object uuid(String text) {
-        if (text.length() == UUID_LENGTH) {
-            try {
-                return UUID.fromString(text);
-            } catch (IllegalArgumentException malformed) {
-                throw new Malformed(UUID.class);
-            }
+        try {
+            return Literals.uuid(text);
+        } catch (IllegalArgumentException malformed) {
+            throw new Malformed(UUID.class);
         }
-        throw new Malformed(UUID.class);
     }
 
     private static long number(String text, long least, long most) {
@@ -113,14 +106,10 @@ public final class Scalars {
 
     private static Object instant(String text) {
         try {
-            var time = OffsetDateTime.parse(text);
-            if (time.getYear() >= 0 && time.getYear() <= YEAR_MAX) {
-                return time.toInstant();
-            }
-        } catch (DateTimeException malformed) {
+            return Literals.instant(text);
+        } catch (DateTimeException | IllegalArgumentException malformed) {
             throw new Malformed(Instant.class);
         }
-        throw new Malformed(Instant.class);
     }
 
     private static Function<String, Object> constant(Class<?> type) {

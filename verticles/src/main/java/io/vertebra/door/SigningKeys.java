@@ -4,15 +4,16 @@ import io.vertebra.bus.Call;
 import io.vertebra.contract.Accounts;
 import io.vertebra.kernel.bus.Bus;
 import io.vertx.core.Future;
-import java.math.BigInteger;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PublicKey;
-import java.security.spec.RSAPublicKeySpec;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.auth.JWTOptions;
+import io.vertx.ext.auth.jwt.JWTAuth;
+import io.vertx.ext.auth.jwt.JWTAuthOptions;
 import java.time.Clock;
-import java.util.Base64;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,8 @@ final class SigningKeys {
     private static final long REFRESH_MS = 60_000;
     private static final long UNKNOWN_PAUSE_MS = 2_000;
 
-    /** The keys as they were at one time. */
-    record Known(Accounts.SigningKeys published, Map<String, PublicKey> byKid) {}
+    /** The keys as they were at one time. Each verifier knows one key: a token is held against the one it names. */
+    record Known(Accounts.SigningKeys published, Map<String, JWTAuth> byKid) {}
 
     private final Bus bus;
     private final Clock clock;
@@ -72,19 +73,27 @@ final class SigningKeys {
     }
 
     private static Known read(Accounts.SigningKeys published) {
-        var byKid = new HashMap<String, PublicKey>();
-        try {
-            var factory = KeyFactory.getInstance("RSA");
-            for (var key : published.keys()) {
-                byKid.put(key.kid(), factory.generatePublic(new RSAPublicKeySpec(number(key.n()), number(key.e()))));
-            }
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("accounts published a key that is none", e);
-        }
-        return new Known(published, Map.copyOf(byKid));
+        return new Known(
+                published,
+                published.keys().stream()
+                        .collect(Collectors.toUnmodifiableMap(
+                                Accounts.SigningKey::kid, key -> verifier(published, key))));
     }
 
-    private static BigInteger number(String base64) {
-        return new BigInteger(1, Base64.getUrlDecoder().decode(base64));
+    /** Time is left to the door's clock. */
+    private static JWTAuth verifier(Accounts.SigningKeys published, Accounts.SigningKey key) {
+        var jwk = new JsonObject()
+                .put("kty", "RSA")
+                .put("alg", Token.ALGORITHM)
+                .put("use", "sig")
+                .put("kid", key.kid())
+                .put("n", key.n())
+                .put("e", key.e());
+        var rules = new JWTOptions()
+                .setIssuer(published.issuer())
+                .setAudience(List.of(published.audience()))
+                .setIgnoreExpiration(true);
+        var vertx = Objects.requireNonNull(Vertx.currentContext()).owner();
+        return JWTAuth.create(vertx, new JWTAuthOptions().addJwk(jwk).setJWTOptions(rules));
     }
 }

@@ -69,6 +69,7 @@ final class Exchange {
     }
 
     private void receive() {
+        Trail.put(new Trail(Objects.requireNonNull(head.requestId), null, null, Trail.traceId(head.traceparent)));
         var fault = head.fault();
         if (fault != null) {
             reply.closing();
@@ -91,6 +92,7 @@ final class Exchange {
         }
         Negotiation.check(found, head, pipeline.settings().bodyMax());
         var call = call();
+        Trail.put(call, found.operation().name());
         if (found.takesBody() && head.hasBody()) {
             request.pause();
         }

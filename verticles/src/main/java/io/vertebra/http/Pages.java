@@ -21,6 +21,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
@@ -65,11 +66,15 @@ final class Pages {
 
     /** Takes a request that is none of the API. */
     void handle(HttpServerRequest request) {
-        if (PING.equals(request.path()) && request.method() == HttpMethod.GET) {
+        if (PING.equals(request.path()) && read(request.method())) {
             request.response().putHeader(Fields.CONTENT_TYPE, Fields.JSON).end(PONG);
         } else {
             router.handle(request);
         }
+    }
+
+    private static boolean read(HttpMethod method) {
+        return method == HttpMethod.GET || method == HttpMethod.HEAD;
     }
 
     /** Health and metrics alone, for the management port. */
@@ -81,23 +86,28 @@ final class Pages {
     }
 
     private void operations(Router on, boolean metrics) {
-        on.get("/health").handler(this::health);
-        on.get("/ready").handler(this::ready);
-        on.get(BUILD).handler(context -> json(context, 200, Build.current(), "no-cache"));
+        page(on, "/health").handler(this::health);
+        page(on, "/ready").handler(this::ready);
+        page(on, BUILD).handler(context -> json(context, 200, Build.current(), "no-cache"));
         if (metrics) {
-            on.get("/metrics").handler(this::metrics);
+            page(on, "/metrics").handler(this::metrics);
         }
     }
 
+    /** A page answers to GET, and to HEAD alike: the server leaves the body out. */
+    private static Route page(Router of, String path) {
+        return of.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
+    }
+
     private void documents() {
-        router.get("/openapi.json").handler(this::openApi);
-        router.get("/docs").handler(this::docs);
-        router.get("/problems").handler(context -> html(context, problems.index(), Html.POLICY));
-        router.get("/problems/:code").handler(this::problem);
-        router.get("/.well-known/jwks.json").handler(this::keys);
-        router.get("/.well-known/openid-configuration").handler(this::discovery);
+        page(router, "/openapi.json").handler(this::openApi);
+        page(router, "/docs").handler(this::docs);
+        page(router, "/problems").handler(context -> html(context, problems.index(), Html.POLICY));
+        page(router, "/problems/:code").handler(this::problem);
+        page(router, "/.well-known/jwks.json").handler(this::keys);
+        page(router, "/.well-known/openid-configuration").handler(this::discovery);
         if (on.postman() instanceof Mailbox mailbox) {
-            router.get("/dev/mail")
+            page(router, "/dev/mail")
                     .handler(context -> html(context, MailboxPage.html(mailbox.list()), MailboxPage.POLICY));
         }
     }
@@ -207,7 +217,7 @@ final class Pages {
     private void console(RoutingContext context) {
         var method = context.request().method();
         var path = context.request().path();
-        if (method != HttpMethod.GET && method != HttpMethod.HEAD) {
+        if (!read(method)) {
             context.fail(405);
         } else if (path == null || !console.serve(context.request(), path.equals("/") ? "/index.html" : path)) {
             context.fail(404);
@@ -241,6 +251,9 @@ final class Pages {
 
     private void problem(RoutingContext context, Problem problem) {
         var path = context.request().path();
+        if (problem.is(Problems.METHOD_NOT_ALLOWED)) {
+            context.response().putHeader(Fields.ALLOW, "GET, HEAD");
+        }
         context.response()
                 .setStatusCode(problem.status())
                 .putHeader(Fields.CONTENT_TYPE, Fields.PROBLEM)

@@ -10,9 +10,10 @@ import java.util.Locale;
 /**
  * The words of an invitation.
  *
+ * @param product the name that people know the platform by
  * @param origin the address that links begin with
  */
-record InvitationMail(String origin) {
+record InvitationMail(String product, String origin) {
     private static final DateTimeFormatter DAY = DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
 
@@ -20,13 +21,18 @@ record InvitationMail(String origin) {
     Mail to(Invitation invitation, String token, String org, String inviter) {
         var link = origin + "/accept-invitation#token=" + token;
         var text = """
-            %s invites you to %s, as %s.
+            %s invites you to %s on %s, as %s.
 
             Accept the invitation: %s
 
             The link works once, until %s. If you did not expect this mail, do nothing.
             """.formatted(
-                plain(inviter), plain(org), Rows.label(invitation.role()), link, DAY.format(invitation.expiresAt()));
+                        plain(inviter),
+                        plain(org),
+                        product,
+                        Rows.label(invitation.role()),
+                        link,
+                        DAY.format(invitation.expiresAt()));
         var html = "<p>" + MailboxPage.escape(text).replace("\n\n", "</p><p>").replace(link, anchor(link)) + "</p>";
         return new Mail(invitation.email(), "Invitation to " + plain(org), text, html);
     }

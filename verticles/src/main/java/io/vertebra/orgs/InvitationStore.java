@@ -22,13 +22,17 @@ import java.util.UUID;
 final class InvitationStore {
     private static final String COLUMNS = "id, email, role, invited_by, created_at, expires_at";
 
-    /** A second invitation of the same address takes the place of the first, whose token then works no more. */
+    /**
+     * A second invitation of the same address takes the place of the first, whose token then works no more; of an open
+     * one that makes an owner only where an owner sends it. Otherwise there is no row.
+     */
     static final String REPLACE = """
         INSERT INTO orgs.invitations (id, org_id, email, role, token_hash, invited_by, created_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (org_id, email) DO UPDATE SET id = excluded.id, role = excluded.role,
           token_hash = excluded.token_hash, invited_by = excluded.invited_by, created_at = excluded.created_at,
           expires_at = excluded.expires_at
+        WHERE invitations.role <> 'owner' OR invitations.expires_at <= excluded.created_at OR $9
         RETURNING""" + " " + COLUMNS;
 
     static final String OTHERS =
@@ -45,9 +49,10 @@ final class InvitationStore {
     /** An invitation that was opened with its token, and the org that it leads to. */
     record Opened(UUID id, UUID orgId, Role role, String name, String slug) {}
 
-    static Future<Invitation> replace(Work work, UUID orgId, Invitation invitation, byte[] tokenHash) {
-        return work.change(
-                "invitation",
+    /** Puts the invitation in the place of an earlier one; empty when that one may be replaced by owners only. */
+    static Future<Optional<Invitation>> replace(
+            Work work, UUID orgId, Invitation invitation, byte[] tokenHash, boolean byOwner) {
+        return work.one(
                 REPLACE,
                 InvitationStore::invitation,
                 invitation.id(),
@@ -57,7 +62,8 @@ final class InvitationStore {
                 Buffer.buffer(tokenHash),
                 invitation.invitedBy(),
                 at(invitation.createdAt()),
-                at(invitation.expiresAt()));
+                at(invitation.expiresAt()),
+                byOwner);
     }
 
     /** How many invitations of other addresses are open. */

@@ -3,6 +3,7 @@ package io.vertebra.orgs;
 import io.vertebra.bus.Nothing;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
+import io.vertebra.bus.Problems;
 import io.vertebra.contract.Accounts;
 import io.vertebra.contract.Accounts.PersonName;
 import io.vertebra.contract.Orgs.AcceptInvitation;
@@ -21,6 +22,7 @@ import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.jobs.Run;
 import io.vertebra.kernel.mail.MailQueue;
+import io.vertebra.kernel.secrets.Digests;
 import io.vertebra.orgs.InvitationStore.Opened;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -29,34 +31,56 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Invitations: from the mail that carries the token to the membership that it opens. */
 final class Invitations {
     private static final Duration LIFE = Duration.ofDays(7);
     private static final int OPEN_MAX = 200;
+    private static final int HOUR_SECONDS = 3_600;
     private static final String SOMEBODY = "Somebody";
 
     private final Bus bus;
     private final MailQueue mails;
     private final InvitationMail words;
+    private final int perAddressPerHour;
     private final Clock clock;
 
-    Invitations(Bus bus, MailQueue mails, InvitationMail words, Clock clock) {
+    Invitations(Bus bus, MailQueue mails, InvitationMail words, int perAddressPerHour, Clock clock) {
         this.bus = bus;
         this.mails = mails;
         this.words = words;
+        this.perAddressPerHour = perAddressPerHour;
         this.clock = clock;
     }
 
-    /** The name of the person who invites, asked before the transaction opens. */
+    /** Counts the mail and finds the name of the person who invites, before the transaction opens. */
     Future<String> prepare(Read read, Invite request) {
-        return bus.ask(
+        return countMail(read, address(request))
+                .compose(counted -> bus.ask(
                         read.call(),
-                        new Accounts.FindPeople(List.of(read.call().caller().id())))
+                        new Accounts.FindPeople(List.of(read.call().caller().id()))))
                 .map(found -> found.people().stream()
                         .map(PersonName::name)
                         .findFirst()
                         .orElse(SOMEBODY));
+    }
+
+    /** However many orgs and members invite an address, its mailbox is not flooded in our name. */
+    private Future<Void> countMail(Read read, String address) {
+        var bucket = new Accounts.Bucket("invitation:" + Digests.word(address), perAddressPerHour, HOUR_SECONDS);
+        return bus.ask(read.call(), new Accounts.CountAttempt(List.of(bucket)))
+                .compose(attempt -> attempt.allowed()
+                        ? Future.succeededFuture()
+                        : Future.failedFuture(Problem.of(
+                                        Problems.QUOTA_EXCEEDED,
+                                        "This address was invited too often; wait " + attempt.retryAfterSeconds()
+                                                + " seconds.")
+                                .with("retryAfter", attempt.retryAfterSeconds())));
+    }
+
+    private static String address(Invite request) {
+        return request.email().strip().toLowerCase(Locale.ROOT);
     }
 
     Future<Invitation> invite(Work work, Invite request, String inviter) {
@@ -64,7 +88,7 @@ final class Invitations {
         var token = InvitationToken.create();
         var invitation = new Invitation(
                 work.newId(),
-                request.email().strip().toLowerCase(Locale.ROOT),
+                address(request),
                 request.role(),
                 caller.id(),
                 now(work),
@@ -74,7 +98,9 @@ final class Invitations {
                 .compose(Companies::orMissing)
                 .compose(org -> InvitationStore.others(work, org.id(), invitation.email())
                         .compose(open -> open < OPEN_MAX ? Future.succeededFuture(org) : tooMany()))
-                .compose(org -> InvitationStore.replace(work, org.id(), invitation, InvitationToken.hash(token))
+                .compose(org -> InvitationStore.replace(
+                                work, org.id(), invitation, InvitationToken.hash(token), Members.isOwner(caller))
+                        .compose(Invitations::orOwnersOnly)
                         .compose(stored -> mails.put(work, words.to(stored, token, org.name(), inviter))
                                 .map(stored)))
                 .map(stored -> {
@@ -82,6 +108,14 @@ final class Invitations {
                     work.emit(new MemberInvited(request.orgId(), stored.id(), stored.role()));
                     return stored;
                 });
+    }
+
+    /** What makes an owner is replaced by owners only, as only they give it. */
+    private static Future<Invitation> orOwnersOnly(Optional<Invitation> replaced) {
+        return replaced.map(Future::succeededFuture)
+                .orElseGet(() -> Future.failedFuture(Problem.of(
+                        Refusal.OWNERS_ONLY,
+                        "An owner invited this address to become an owner; let one change that.")));
     }
 
     Future<Page<Invitation>> list(Read read, ListInvitations request) {

@@ -127,11 +127,14 @@ final class Members {
 
     /** Ownership is given and taken by owners only: otherwise a permission to manage members would be all of them. */
     static Future<Void> mayChange(Caller caller, Role before, Role after) {
-        var grant = caller.grant();
-        boolean owner = grant != null && grant.role().equals(Rows.label(Role.OWNER));
-        return owner || (before != Role.OWNER && after != Role.OWNER)
+        return isOwner(caller) || (before != Role.OWNER && after != Role.OWNER)
                 ? Future.succeededFuture()
                 : Future.failedFuture(Problem.of(Refusal.OWNERS_ONLY, "Your role in this org is not owner."));
+    }
+
+    static boolean isOwner(Caller caller) {
+        var grant = caller.grant();
+        return grant != null && grant.role().equals(Rows.label(Role.OWNER));
     }
 
     private Future<Map<UUID, PersonName>> names(Read read, List<UUID> ids) {

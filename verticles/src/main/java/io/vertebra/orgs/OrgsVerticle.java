@@ -44,9 +44,11 @@ public final class OrgsVerticle extends Domain {
 
     private static void invitations(Wiring on) {
         var mails = new MailQueue("orgs", on.key("mails"), on.postman(), on.meters());
-        var words = new InvitationMail(on.publicUrl().toString());
-        var invitations = new Invitations(on.bus(), mails, words, on.clock());
-        on.ask(Orgs.Invite.class, invitations::prepare, invitations::invite)
+        var words = new InvitationMail(on.appName(), on.publicUrl().toString());
+        var perHour = on.config(OrgsSettings.class).invitationsPerAddressPerHour();
+        var invitations = new Invitations(on.bus(), mails, words, perHour, on.clock());
+        on.asks(Accounts.CountAttempt.class)
+                .ask(Orgs.Invite.class, invitations::prepare, invitations::invite)
                 .read(Orgs.ListInvitations.class, invitations::list)
                 .ask(Orgs.RevokeInvitation.class, invitations::revoke)
                 .ask(Orgs.AcceptInvitation.class, invitations::accept)

@@ -158,7 +158,8 @@ class SignInsTest {
         me(third).expect(401);
         me(other).expect(200);
         someone.refresh(other.text("refreshToken")).expect(200);
-        assertThat(someone.mail(2).subject()).contains("ended one of your sessions");
+        someone.mail(2);
+        assertThat(someone.mails()).anyMatch(mail -> mail.subject().contains("ended one of your sessions"));
     }
 
     @Test

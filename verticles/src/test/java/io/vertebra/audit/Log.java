@@ -87,7 +87,11 @@ final class Log implements AutoCloseable {
     }
 
     Verification verify(UUID chain) {
-        return await(read(chain, read -> chains.verify(read, new VerifyChain(chain))));
+        return await(verifying(chain));
+    }
+
+    Future<Verification> verifying(UUID chain) {
+        return read(chain, read -> chains.verify(read, new VerifyChain(chain)));
     }
 
     Chain chain(UUID chain) {

@@ -13,24 +13,27 @@ import io.vertx.pgclient.PgConnection;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
  * Every statement of a domain fits the migrated database under the domain's own role, names only its own schema, and is
- * short enough to be cached as a prepared statement.
+ * short enough to be cached as a prepared statement. {@link SqlControlTest} shows that each rule can be broken.
  */
 class SqlTest {
-    private record Statement(String domain, String name, String sql) {}
+    /** A statement of a domain. */
+    record Statement(String domain, String name, String sql) {}
 
     /** Longer texts are never cached by the client (mechanisms of the kernel, section 1). */
     private static final int CACHED_MAX = 2_048;
 
     private static final Pattern START = Pattern.compile("\\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\\b", Pattern.DOTALL);
+    private static final Pattern STAR = Pattern.compile("(?i)RETURNING\\s+\\*");
     private static final Pattern SCHEMA =
             Pattern.compile("\\b(?:FROM|JOIN|INTO|UPDATE)\\s+([a-z_]+)\\.[a-z_]+", Pattern.CASE_INSENSITIVE);
 
@@ -48,7 +51,7 @@ class SqlTest {
         return found;
     }
 
-    private static void collect(String domain, Class<?> type, List<Statement> into) throws IllegalAccessException {
+    static void collect(String domain, Class<?> type, List<Statement> into) throws IllegalAccessException {
         for (var field : type.getDeclaredFields()) {
             if (Modifier.isStatic(field.getModifiers()) && field.getType() == String.class) {
                 field.setAccessible(true);
@@ -60,15 +63,13 @@ class SqlTest {
         }
     }
 
-    @Test
-    void every_statement_fits_the_database_under_its_own_role() throws Exception {
+    /** Statements that the migrated database refuses to prepare for their own role, with its reason. */
+    static Map<String, String> misfits(List<Statement> statements) {
         var database = Servers.freshDatabase();
         var vertx = Vertx.vertx();
         var faults = new TreeMap<String, String>();
-        var domains = new TreeSet<String>();
         try {
-            for (var statement : statements()) {
-                domains.add(statement.domain());
+            for (var statement : statements) {
                 var connection = await(PgConnection.connect(vertx, database.domain(statement.domain())));
                 await(connection
                         .prepare(statement.sql())
@@ -79,31 +80,49 @@ class SqlTest {
         } finally {
             await(vertx.close());
         }
-        assertThat(faults).isEmpty();
-        assertThat(domains).contains("accounts", "orgs", "access", "audit");
+        return faults;
+    }
+
+    /** Statements that name a schema of somebody else. */
+    static List<String> strangers(List<Statement> statements) {
+        return broken(statements, statement -> SCHEMA.matcher(statement.sql())
+                .results()
+                .anyMatch(found -> !List.of(statement.domain(), "kernel").contains(found.group(1))));
+    }
+
+    /** Statements that are too long to be cached. */
+    static List<String> uncached(List<Statement> statements) {
+        return broken(statements, statement -> statement.sql().length() > CACHED_MAX - 200);
+    }
+
+    /** Statements that answer whatever columns there are. */
+    static List<String> unnamed(List<Statement> statements) {
+        return broken(statements, statement -> STAR.matcher(statement.sql()).find());
+    }
+
+    private static List<String> broken(List<Statement> statements, Predicate<Statement> rule) {
+        return statements.stream().filter(rule).map(Statement::name).toList();
+    }
+
+    @Test
+    void every_statement_fits_the_database_under_its_own_role() throws Exception {
+        var statements = statements();
+        assertThat(misfits(statements)).isEmpty();
+        assertThat(statements).extracting(Statement::domain).contains("accounts", "orgs", "access", "audit");
     }
 
     @Test
     void a_statement_names_only_its_own_schema() throws Exception {
-        for (var statement : statements()) {
-            var schemas = SCHEMA.matcher(statement.sql());
-            while (schemas.find()) {
-                assertThat(schemas.group(1)).as(statement.name()).isIn(statement.domain(), "kernel");
-            }
-        }
+        assertThat(strangers(statements())).isEmpty();
     }
 
     @Test
     void a_statement_is_short_enough_to_be_cached() throws Exception {
-        for (var statement : statements()) {
-            assertThat(statement.sql().length()).as(statement.name()).isLessThanOrEqualTo(CACHED_MAX - 200);
-        }
+        assertThat(uncached(statements())).isEmpty();
     }
 
     @Test
     void a_statement_names_its_columns() throws Exception {
-        for (var statement : statements()) {
-            assertThat(statement.sql()).as(statement.name()).doesNotContainPattern("(?i)RETURNING\\s+\\*");
-        }
+        assertThat(unnamed(statements())).isEmpty();
     }
 }

@@ -1,22 +1,29 @@
 package io.vertebra.http;
 
-import static io.vertebra.http.DoorFixture.ORG;
-import static io.vertebra.http.DoorFixture.PROJECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertebra.testing.Api;
+import io.vertebra.testing.Person;
+import io.vertebra.testing.TestPlatform;
 import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Requests that no client should send: each gets a problem of the 4xx kind, none shows anything of the inside. */
 class MalformedRequestsTest {
-    private static final String PROJECTS = "/v1/orgs/" + ORG + "/projects";
-    private static final String ONE = PROJECTS + "/" + PROJECT;
-    private static DoorFixture door;
+    private static final String PROJECTS = "/v1/orgs/ORG/projects";
+    private static final String ONE = PROJECTS + "/PROJECT";
+    private static TestPlatform platform;
+    private static Api api;
     private static String token;
+    private static String org;
+    private static String project;
 
     /** A request as bytes, and the status that it must get. */
     record Case(String name, int status, String bytes) {
@@ -28,19 +35,27 @@ class MalformedRequestsTest {
 
     @BeforeAll
     static void open() {
-        door = new DoorFixture().open();
-        token = door.member("orgs.projects.read", "orgs.projects.write");
+        platform = TestPlatform.start();
+        api = platform.api();
+        token = Person.signUp(api, "Mallory Malformed").token();
+        org = api.post("/v1/orgs", "{\"name\":\"Malformed\"}").as(token).send().text("id");
+        project = api.post("/v1/orgs/" + org + "/projects", "{\"name\":\"One\"}")
+                .as(token)
+                .send()
+                .text("id");
     }
 
     @AfterAll
     static void close() {
-        door.close();
+        platform.close();
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void is_refused_with_a_problem(Case malformed) {
-        var answer = door.api().raw(malformed.bytes().replace("TOKEN", token));
+        var bytes =
+                malformed.bytes().replace("TOKEN", token).replace("ORG", org).replace("PROJECT", project);
+        var answer = Raw.ask(api, bytes);
         assertThat(answer).as(malformed.name()).startsWith("HTTP/1.").contains(" " + malformed.status() + " ");
         assertThat(answer.toLowerCase(java.util.Locale.ROOT)).contains("content-type: application/problem+json");
         var body = new JsonObject(answer.substring(answer.indexOf("\r\n\r\n") + 4));
@@ -48,6 +63,11 @@ class MalformedRequestsTest {
         assertThat(body.getString("code")).isNotBlank();
         assertThat(body.encode())
                 .doesNotContain("Exception", "io.vertebra", "java.", "com.fasterxml", "netty", "SELECT");
+    }
+
+    @Test
+    void there_are_many_of_them() {
+        assertThat(cases()).hasSizeGreaterThan(79);
     }
 
     static Stream<Case> cases() {
@@ -81,11 +101,16 @@ class MalformedRequestsTest {
                 post("a truth value for a string", 400, "{\"name\":true}"),
                 post("an object for a string", 400, "{\"name\":{\"a\":1}}"),
                 post("an array for a string", 400, "{\"name\":[\"a\"]}"),
+                post("a name that no database holds", 400, "{\"name\":\"a\\u0000\"}"),
+                post("half of a character", 400, "{\"name\":\"a\\ud800\"}"),
                 post("a null name", 422, "{\"name\":null}"),
                 post("a blank name", 422, "{\"name\":\" \"}"),
                 post("a name that is too long", 422, "{\"name\":\"" + "a".repeat(101) + "\"}"),
                 post("a slug of another form", 422, "{\"name\":\"a\",\"slug\":\"A B\"}"),
-                post("the path's field in the body", 400, "{\"name\":\"a\",\"orgId\":\"" + ORG + "\"}"),
+                post(
+                        "the path's field in the body",
+                        400,
+                        "{\"name\":\"a\",\"orgId\":\"01a1f985-921a-7d2e-baf3-d2104c6fc68e\"}"),
                 request("a patch with an unknown field", 400, "PATCH", ONE, JSON, "{\"nome\":\"a\"}"));
     }
 
@@ -102,6 +127,22 @@ class MalformedRequestsTest {
                 get("a parameter twice", 400, PROJECTS + "?limit=1&limit=2"),
                 get("a limit that is no number", 400, PROJECTS + "?limit=many"),
                 get("a limit beyond all numbers", 400, PROJECTS + "?limit=99999999999999999999"),
+                get("a cursor that is none", 400, PROJECTS + "?after=!"),
+                get("a cursor that is too long", 400, PROJECTS + "?after=" + "a".repeat(2_000)),
+                get("a cursor of a time that no clock shows", 400, "/v1/me/sessions?after=" + cursor("9".repeat(18))),
+                get(
+                        "a cursor of a time before all times",
+                        400,
+                        "/v1/me/sessions?after=" + cursor("-" + "9".repeat(18))),
+                get("a cursor beyond all numbers", 400, "/v1/me/sessions?after=" + cursor("9".repeat(30))),
+                get("the same of members", 400, "/v1/orgs/ORG/members?after=" + cursor("9".repeat(18))),
+                get("the same of audit records", 400, "/v1/orgs/ORG/audit?after=" + cursor("9".repeat(30))),
+                get("the same of events", 400, "/v1/orgs/ORG/events?after=e" + "z".repeat(13)),
+                get("a time beyond the calendar", 400, "/v1/orgs/ORG/audit?from=%2B1000000000-01-01T00:00:00Z"),
+                get("a time before the calendar", 400, "/v1/orgs/ORG/audit?until=-999999999-01-01T00:00:00Z"),
+                get("a time that its offset carries away", 400, "/v1/orgs/ORG/audit?from=9999-12-31T23:59:59-18:00"),
+                get("a constant that nobody declared", 400, "/v1/orgs/ORG/audit?outcome=perhaps"),
+                get("a text that no database holds", 422, "/v1/orgs/ORG/audit?action=%00"),
                 request("a query where none belongs", 400, "POST", PROJECTS + "?a=1", JSON, "{\"name\":\"a\"}"));
     }
 
@@ -170,6 +211,11 @@ class MalformedRequestsTest {
                                 + tooMuch.substring(tooMuch.indexOf("10000")).repeat(16)),
                 new Case("no HTTP at all", 400, "\u0016\u0003\u0001nonsense\r\n\r\n"),
                 new Case("lines without return", 400, "GET / HTTP/1.1\nHost: a\n\n"));
+    }
+
+    private static String cursor(String key) {
+        var text = key + "01a1f985-921a-7d2e-baf3-d2104c6fc68e";
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static final String JSON = "Content-Type: application/json\r\n";

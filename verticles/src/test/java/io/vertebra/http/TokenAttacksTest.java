@@ -1,101 +1,102 @@
 package io.vertebra.http;
 
-import static io.vertebra.http.DoorFixture.ORG;
-import static io.vertebra.http.DoorFixture.PROJECT;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertebra.contract.Access;
+import io.vertebra.testing.Api;
+import io.vertebra.testing.Person;
+import io.vertebra.testing.TestPlatform;
+import io.vertx.core.json.JsonObject;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class TokenAttacksTest {
-    private static final String PATH = "/v1/orgs/" + ORG + "/projects/" + PROJECT;
-    private static final UUID PERSON = UUID.randomUUID();
-    private static DoorFixture door;
+    private static final String PATH = "/v1/me";
+    private static TestPlatform platform;
+    private static Api api;
+    private static Person ada;
+    private static Tokens tokens;
 
     @BeforeAll
-    static void open() {
-        door = new DoorFixture().open();
-        door.members.put(PERSON, new Access.Rights("member", Set.of("orgs.projects.read")));
+    static void start() {
+        platform = TestPlatform.start();
+        api = platform.api();
+        ada = Person.signUp(api, "Ada Attacked");
+        tokens = Tokens.of(platform);
     }
 
     @AfterAll
-    static void close() {
-        door.close();
+    static void stop() {
+        platform.close();
     }
 
     @Test
     void every_bad_token_gets_the_same_401() {
-        var session = UUID.randomUUID();
-        var second = Clock.systemUTC().instant().getEpochSecond();
-        var good = door.tokens.of(PERSON);
+        var good = ada.token();
+        api.get(PATH).as(good).send().expect(200);
+        api.get(PATH).as(tokens.changed(good, claims -> claims)).send().expect(200);
+        var reference = refused("no token", null);
+        attacks(good)
+                .forEach((name, token) ->
+                        assertThat(refused(name, token)).as(name).isEqualTo(reference));
+        assertThat(refused("a session that was revoked", revoked())).isEqualTo(reference);
+    }
+
+    private static Map<String, String> attacks(String good) {
+        long second = Clock.systemUTC().instant().getEpochSecond();
         Map<String, String> attacks = new LinkedHashMap<>();
-        attacks.put("alg none", door.tokens.none(PERSON));
-        attacks.put("HS256 with the public key", door.tokens.hmacWithPublicKey(PERSON));
-        attacks.put("foreign kid", door.tokens.foreignKid(PERSON));
-        attacks.put("foreign key under a known kid", door.tokens.foreignKey(PERSON));
-        attacks.put("expired", door.tokens.with(PERSON, session, c -> c.put("exp", second - 1)));
-        attacks.put("no expiry", door.tokens.with(PERSON, session, c -> {
-            c.remove("exp");
-            return c;
-        }));
-        attacks.put("wrong audience", door.tokens.with(PERSON, session, c -> c.put("aud", "other")));
-        attacks.put("wrong issuer", door.tokens.with(PERSON, session, c -> c.put("iss", "https://evil.example")));
-        attacks.put("no subject", door.tokens.with(PERSON, session, c -> c.put("sub", "")));
-        attacks.put("anonymous kind", door.tokens.with(PERSON, session, c -> c.put("kind", "anonymous")));
-        attacks.put("changed claims", forgedClaims(good));
+        attacks.put("alg none", tokens.none(good));
+        attacks.put("HS256 with the public key", tokens.hmacWithPublicKey(good));
+        attacks.put("foreign kid", tokens.foreignKid(good));
+        attacks.put("foreign key under a known kid", tokens.foreignKey(good));
+        attacks.put("expired", tokens.changed(good, claims -> claims.put("exp", second - 1)));
+        attacks.put("no expiry", tokens.changed(good, claims -> without(claims, "exp")));
+        attacks.put("wrong audience", tokens.changed(good, claims -> claims.put("aud", "other")));
+        attacks.put("no audience", tokens.changed(good, claims -> without(claims, "aud")));
+        attacks.put("wrong issuer", tokens.changed(good, claims -> claims.put("iss", "https://evil.example")));
+        attacks.put("no subject", tokens.changed(good, claims -> claims.put("sub", "")));
+        attacks.put("anonymous kind", tokens.changed(good, claims -> claims.put("kind", "anonymous")));
+        attacks.put("forged kind", tokens.forged(good, claims -> claims.put("kind", "admin")));
+        attacks.put("forged subject", tokens.forged(good, claims -> claims.put("sub", new UUID(0, 1).toString())));
         attacks.put("no signature", good.substring(0, good.lastIndexOf('.') + 1));
         attacks.put("four parts", good + ".x");
         attacks.put("no token at all", "x");
         attacks.put("too long", "a".repeat(5_000) + ".b.c");
-        assertThat(door.api().get(PATH, good).statusCode()).isEqualTo(200);
-        attacks.forEach((name, token) -> {
-            var answer = door.api().get(PATH, token);
-            assertThat(answer.statusCode()).as(name).isEqualTo(401);
-            var body = Api.json(answer);
-            assertThat(body.remove("requestId")).isNotNull();
-            assertThat(body.encode()).as(name).isEqualTo(reference());
-        });
+        return attacks;
     }
 
-    @Test
-    void a_revoked_session_is_refused_on_the_next_request() {
-        var session = UUID.randomUUID();
-        var token = door.tokens.with(PERSON, session, claims -> claims);
-        assertThat(door.api().get(PATH, token).statusCode()).isEqualTo(200);
-        door.deadSessions.add(session);
-        door.touch(session);
-        var answer = door.api().get(PATH, token);
-        assertThat(answer.statusCode()).isEqualTo(401);
-        var body = Api.json(answer);
-        body.remove("requestId");
-        assertThat(body.encode()).isEqualTo(reference());
+    private static JsonObject without(JsonObject claims, String name) {
+        claims.remove(name);
+        return claims;
     }
 
-    @Test
-    void a_session_that_was_touched_but_lives_goes_on() {
-        var session = UUID.randomUUID();
-        var token = door.tokens.with(PERSON, session, claims -> claims);
-        door.touch(session);
-        assertThat(door.api().get(PATH, token).statusCode()).isEqualTo(200);
+    /** The token of a second session of the same person, which the first one has ended after it was used. */
+    private static String revoked() {
+        var second = Person.signUp(api, "Second Session");
+        var own = second.signInAgain(api);
+        api.get(PATH).as(own.token()).send().expect(200);
+        var sessions = api.get("/v1/me/sessions").as(second.token()).send().expect(200);
+        for (var session : sessions.json().path("items")) {
+            if (!session.path("current").asBoolean()) {
+                api.delete("/v1/me/sessions/" + session.path("id").asText())
+                        .as(second.token())
+                        .send()
+                        .expect(204);
+            }
+        }
+        api.get(PATH).as(second.token()).send().expect(200);
+        return own.token();
     }
 
-    private static String reference() {
-        var body = Api.json(door.api().send(door.api().at(PATH)));
-        body.remove("requestId");
-        return body.encode();
-    }
-
-    private static String forgedClaims(String token) {
-        var parts = token.split("\\.");
-        var claims = door.tokens.claims(UUID.randomUUID(), UUID.randomUUID()).encode();
-        return parts[0] + "."
-                + java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(claims.getBytes()) + "." + parts[2];
+    /** The body of the refusal without the request's own id. */
+    private static String refused(String name, String token) {
+        var answer = api.get(PATH).as(token).send();
+        assertThat(answer.status()).as(name).isEqualTo(401);
+        assertThat(answer.header("www-authenticate")).as(name).isEqualTo("Bearer");
+        return answer.body().replace(answer.text("requestId"), "…");
     }
 }

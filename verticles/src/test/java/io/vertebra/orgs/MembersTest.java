@@ -25,7 +25,8 @@ class MembersTest {
 
     @BeforeAll
     static void start() {
-        platform = TestPlatform.start(Map.of("jobs.poll-interval", "50ms"));
+        platform = TestPlatform.start(
+                Map.of("jobs.poll-interval", "50ms", "orgs.invitations-per-address-per-hour", "100"));
         api = platform.api();
         ada = Person.signUp(api, "Ada Owner");
         bob = Person.signUp(api, "Bob Member");

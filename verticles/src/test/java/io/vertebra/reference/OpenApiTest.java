@@ -27,7 +27,7 @@ class OpenApiTest {
         same("problems.md", PROBLEMS.markdown());
     }
 
-    private static void same(String name, String generated) throws IOException {
+    static void same(String name, String generated) throws IOException {
         var file =
                 Path.of(Files.isDirectory(Path.of("docs")) ? "docs" : "../docs").resolve(name);
         if ("write".equals(System.getProperty("vertebra.docs"))) {

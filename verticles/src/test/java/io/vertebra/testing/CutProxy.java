@@ -9,6 +9,7 @@ import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetSocket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /** Stands between a client and a local server and cuts connections when told to. */
@@ -17,6 +18,7 @@ public final class CutProxy implements AutoCloseable {
     private final NetClient connector = vertx.createNetClient();
     private final NetServer server;
     private final Set<NetSocket> clients = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger refused = new AtomicInteger();
     private volatile boolean refusing;
     private volatile Predicate<Buffer> cutAfter = sent -> false;
 
@@ -24,6 +26,7 @@ public final class CutProxy implements AutoCloseable {
     public CutProxy(int port) {
         server = vertx.createNetServer().connectHandler(client -> {
             if (refusing) {
+                refused.incrementAndGet();
                 client.close();
                 return;
             }
@@ -68,6 +71,11 @@ public final class CutProxy implements AutoCloseable {
         if (away) {
             cutAll();
         }
+    }
+
+    /** How many connections came while it behaved so. */
+    public int refused() {
+        return refused.get();
     }
 
     /** Cuts every connection that stands. */

@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public record Person(UUID id, String name, String email, String token) {
     private static final AtomicInteger COUNT = new AtomicInteger();
-    private static final String PASSWORD = "walnut-quartz-ember-lagoon-7";
+    /** The password of everybody. */
+    public static final String PASSWORD = "walnut-quartz-ember-lagoon-7";
 
     /** A person who operates the platform. */
     public static Person operator(TestPlatform platform) {
@@ -31,6 +32,11 @@ public record Person(UUID id, String name, String email, String token) {
                 + "@example.test";
         var register = "{\"email\":\"%s\",\"password\":\"%s\",\"name\":\"%s\"}".formatted(email, PASSWORD, name);
         api.post("/v1/auth/register", register).send().expect(200);
+        return signIn(api, name, email);
+    }
+
+    /** The same person with a session more. */
+    public Person signInAgain(Api api) {
         return signIn(api, name, email);
     }
 

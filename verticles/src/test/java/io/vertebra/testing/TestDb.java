@@ -26,7 +26,11 @@ public record TestDb(Vertx vertx, Servers.Database server, Db db) {
 
     /** A database of its own, opened for these domains. */
     public static TestDb fresh(Vertx vertx, Collection<String> domains) {
-        var server = Servers.freshDatabase();
+        return on(vertx, Servers.freshDatabase(), domains);
+    }
+
+    /** A database that is there, opened for these domains. */
+    public static TestDb on(Vertx vertx, Servers.Database server, Collection<String> domains) {
         var settings = settings(server, domains.size());
         var clock = Clock.systemUTC();
         var around = new Db.Surroundings(

@@ -11,6 +11,7 @@ public record EventsSettings(
         @Min(1) @Max(10000) int batchMax,
         @Min(1) @Max(16) int lanesAtOnce,
         @Min(1) int attemptsMax,
+        @DurationMin(millis = 0) Duration outageMax,
         @DurationMin(millis = 1) Duration retryDelay,
         @DurationMin(millis = 1) Duration retryDelayMax,
         @DurationMin(days = 1) Duration retention) {}

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at a transaction, in two flushes on one connection. The first sends BEGIN, the settings with the look
- * for a kept reply, and the handler's first statement; the second sends the closing statement and COMMIT. Nothing is
- * awaited inside a flush. However it ends, the connection goes back without an open transaction.
+ * for a kept reply, and the handler's first statement; the second sends the closing statement and a COMMIT that fails
+ * without it. Nothing is awaited inside a flush. However it ends, the connection goes back without an open transaction.
  */
 final class Attempt<R> {
     private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
@@ -103,15 +103,16 @@ final class Attempt<R> {
             }
         }
         transaction.enter();
-        answer.onComplete((value, failure) -> {
+        answer.onComplete((value, failure) -> transaction.whenAnswered(() -> {
+            var refusal = transaction.failure();
             if (failure != null) {
-                rollBack(failure);
-            } else if (transaction.failure() != null) {
-                rollBack(transaction.failure());
+                rollBack(failure == refusal || failure instanceof PgException ? failure : new OfHandler(failure));
+            } else if (refusal != null) {
+                rollBack(refusal);
             } else {
                 commit(value);
             }
-        });
+        }));
     }
 
     private void replay(Once wish, Buffer fingerprint, @Nullable Buffer response) {
@@ -142,27 +143,30 @@ final class Attempt<R> {
                 refused = failure;
             });
         }
-        connection.query("COMMIT").execute().onComplete((committed, failure) -> {
-            var before = transaction.failure() == null ? refused : transaction.failure();
-            if (before == null && failure == null) {
+        var commit = closing == null ? "COMMIT" : Statements.COMMIT_FINISHED;
+        connection.query(commit).execute().onComplete((committed, failure) -> {
+            if (refused == null && failure == null) {
                 succeed(value);
             } else {
-                fail(before == null ? ofCommit(failure) : ofStatement(before));
+                end(failure);
             }
         });
     }
 
     /**
-     * COMMIT of an aborted transaction answers success, so it counts only when everything before it succeeded. A
-     * statement that the server refused means that nothing was committed; a lost connection leaves that open.
+     * Nothing was committed when the server refused the closing statement, or the client did not send it, and COMMIT
+     * looks for that; a connection that was lost meanwhile, or a server that went away, leaves that open. Whatever is
+     * still open then is rolled back.
      */
-    private static Throwable ofStatement(Throwable failure) {
-        return failure instanceof PgException || !Failures.outage(failure) ? failure : new OutcomeUnknown();
-    }
-
-    /** Whatever a refused COMMIT answers, its transaction has ended; a server that went away leaves open how. */
-    private static Throwable ofCommit(Throwable failure) {
-        return Failures.outage(failure) ? new OutcomeUnknown() : failure;
+    private void end(@Nullable Throwable ofCommit) {
+        var refusal = refused;
+        if (refusal instanceof PgException || refusal != null && !Failures.outage(refusal)) {
+            rollBack(refusal);
+        } else if (refusal != null || ofCommit == null || Failures.outage(ofCommit)) {
+            fail(new OutcomeUnknown());
+        } else {
+            rollBack(ofCommit);
+        }
     }
 
     private void succeed(R value) {
@@ -218,6 +222,15 @@ final class Attempt<R> {
     private void release() {
         connection.close();
         db.released();
+    }
+
+    /** What the handler failed with by itself; it says nothing about the database. */
+    static final class OfHandler extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        OfHandler(Throwable cause) {
+            super(null, cause, false, false);
+        }
     }
 
     /** The connection was lost after COMMIT was sent. */

@@ -8,19 +8,22 @@ import io.vertx.sqlclient.SqlConnection;
 final class Budget {
     private Budget() {}
 
-    /** What each role gets; the writers of each shrink until all fit into the budget. */
+    /**
+     * What each role gets: of as many event loops as fit into the budget each has connections of its own, further ones
+     * share theirs, and the writers shrink until all fit.
+     */
     static Pools.Size share(DatabaseSettings settings, int loops, int roles, int waiting) {
-        int readers = Math.max(settings.readers(), loops);
-        int fair = settings.connectionsMax() / roles - readers;
-        int writers = Math.min(settings.writersMax(), fair);
-        if (writers < loops) {
+        int each = settings.connectionsMax() / roles;
+        if (each < 2) {
             throw new IllegalStateException(
-                    ("database.connections-max is %d, too few for %d roles with %d event loops each:"
-                                    + " at least %d are needed.")
-                            .formatted(settings.connectionsMax(), roles, loops, roles * (readers + loops)));
+                    "database.connections-max is %d, too few for %d roles: at least %d are needed."
+                            .formatted(settings.connectionsMax(), roles, 2 * roles));
         }
+        int own = Math.min(loops, Math.min(settings.writersMax(), each / 2));
+        int readers = Math.clamp(settings.readers(), own, each - own);
+        int writers = Math.min(settings.writersMax(), each - readers);
         return new Pools.Size(
-                loops,
+                own,
                 writers,
                 readers,
                 settings.pipeline(),

@@ -1,9 +1,11 @@
 package io.vertebra.kernel.db;
 
+import io.vertebra.bus.Literals;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.UUID;
@@ -62,8 +64,21 @@ public record Cursor(String key, UUID id) {
     /** The key as a time. */
     public Instant at() {
         try {
-            return key.isEmpty() ? Instant.EPOCH : Instant.EPOCH.plus(Long.parseLong(key), ChronoUnit.MICROS);
+            var at = key.isEmpty() ? Instant.EPOCH : Instant.EPOCH.plus(Long.parseLong(key), ChronoUnit.MICROS);
+            if (Literals.keepable(at.atOffset(ZoneOffset.UTC))) {
+                return at;
+            }
         } catch (ArithmeticException | java.time.DateTimeException | NumberFormatException e) {
+            throw malformed();
+        }
+        throw malformed();
+    }
+
+    /** The key as a number. */
+    public long number() {
+        try {
+            return Long.parseLong(key);
+        } catch (NumberFormatException e) {
             throw malformed();
         }
     }

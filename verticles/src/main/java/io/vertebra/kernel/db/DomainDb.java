@@ -150,7 +150,10 @@ public final class DomainDb implements Transactions {
                 db.breaker().succeeded();
                 return Future.succeededFuture(answer);
             }
-            return Future.failedFuture(explain(failure));
+            return Future.failedFuture(
+                    failure instanceof Attempt.OfHandler own && own.getCause() != null
+                            ? own.getCause()
+                            : explain(failure));
         });
     }
 

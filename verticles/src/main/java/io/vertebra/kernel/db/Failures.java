@@ -4,15 +4,30 @@ import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
 import io.vertx.core.VertxException;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /** What a failure of the database means for the caller. */
 final class Failures {
     /** A transaction that lost against another one, or a plan that a migration made stale: running it again helps. */
-    private static final java.util.Set<String> REPEATABLE = java.util.Set.of("40001", "40P01", "0A000");
+    private static final Set<String> REPEATABLE = Set.of("40001", "40P01", "0A000");
+
+    /** What the client says when a connection is gone and it has no type for that. */
+    private static final List<String> LOST = List.of(
+            "Connection was closed",
+            "Connection is not active",
+            "Failed to read any response from the server",
+            "SSL handshake failed",
+            "Timeout waiting for connection");
+    /** What the pool says to whoever waited too long for a connection. */
+    private static final String WAITED = "Timeout";
 
     private Failures() {}
 
@@ -21,30 +36,30 @@ final class Failures {
         return failure instanceof PgException e && REPEATABLE.contains(e.getSqlState());
     }
 
-    /** Whether the failure says that the server is away, rather than that it refused something. */
+    /**
+     * Whether the failure of a statement or of getting a connection says that the server is away, rather than that it
+     * refused something or that the client did before it was sent.
+     */
     static boolean outage(Throwable failure) {
         if (failure instanceof PgException e) {
             var state = e.getSqlState();
             return state != null && (state.startsWith("57P") || state.startsWith("08") || state.equals("53300"));
         }
         return failure instanceof IOException
-                || failure instanceof VertxException && !misuse(failure) && !queueFull(failure);
+                || failure instanceof ClosedConnectionException
+                || failure instanceof HttpClosedException
+                || failure instanceof VertxException && says(failure, LOST);
     }
 
-    /** The client refuses parameters that do not fit a statement before it sends them: a bug of ours, no outage. */
-    private static boolean misuse(Throwable failure) {
-        var message = String.valueOf(failure.getMessage());
-        return message.startsWith("Parameter at position") || message.startsWith("The number of parameters");
-    }
-
-    /** Whether there were too many for the connections that there are. */
+    /** Whether there were too many for the connections that there are: the server is busy, not away. */
     private static boolean overload(Throwable failure) {
-        return queueFull(failure) || failure instanceof NoStackTraceThrowable;
+        return failure instanceof ConnectionPoolTooBusyException
+                || failure instanceof NoStackTraceThrowable && WAITED.equals(failure.getMessage());
     }
 
-    /** The pool refuses whoever would wait behind too many: the server is busy, not away. */
-    private static boolean queueFull(Throwable failure) {
-        return failure instanceof ConnectionPoolTooBusyException;
+    private static boolean says(Throwable failure, List<String> beginnings) {
+        var message = String.valueOf(failure.getMessage());
+        return beginnings.stream().anyMatch(message::startsWith);
     }
 
     /** The problem that a failure stands for, or the failure itself when nothing expects it. */
@@ -66,7 +81,7 @@ final class Failures {
         if (outage(failure)) {
             return away();
         }
-        return switch (java.util.Objects.requireNonNullElse(failure.getSqlState(), "")) {
+        return switch (Objects.requireNonNullElse(failure.getSqlState(), "")) {
             case "40001", "40P01", "55P03" -> unavailable("Too many requests change the same thing.");
             case "53200", "53100" -> unavailable("The database is overloaded.");
             case "57014" -> Problem.of(Problems.DEADLINE_EXCEEDED, "The database did not answer in time.");

@@ -101,17 +101,23 @@ public final class Migrations {
                 && Set.of("XX000", "42710", "23505").contains(e.getSqlState());
     }
 
+    /** What a domain's role may do with its tables is said once: its migrations may take some of that back. */
     private String schema(String domain) {
         var role = Roles.of(domain);
-        var statements = new StringBuilder("CREATE SCHEMA IF NOT EXISTS " + domain + ";\n");
+        var statements = new StringBuilder("""
+                DO $$ BEGIN
+                  IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = '%1$s') THEN
+                    CREATE SCHEMA %1$s;
+                    ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %2$s;
+                    ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT USAGE, SELECT ON SEQUENCES TO %2$s;
+                  END IF;
+                END $$;
+                """.formatted(domain, role));
         var users = SHARED.contains(domain) ? folder.domains() : List.of(domain);
         for (var user : users) {
             statements.append("GRANT USAGE ON SCHEMA " + domain + " TO " + Roles.of(user) + ";\n");
         }
-        return statements.append("""
-                ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO %2$s;
-                ALTER DEFAULT PRIVILEGES IN SCHEMA %1$s GRANT USAGE, SELECT ON SEQUENCES TO %2$s;
-                """.formatted(domain, role)).toString();
+        return statements.toString();
     }
 
     private static Future<Map<String, String>> applied(SqlConnection connection) {

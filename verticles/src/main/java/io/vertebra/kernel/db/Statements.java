@@ -23,7 +23,13 @@ final class Statements {
     static final String PLATFORM = "SELECT set_config('app.platform', 'on', true)";
     static final String FINISH = """
             SELECT kernel.finish($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-            $20, $21, $22)""";
+            $20, $21, $22), set_config('app.finished', 'on', true)""";
+    /**
+     * Commits what {@link #FINISH} closed, and fails where that did not run: without it the setting is empty or
+     * unknown, which is no boolean. One message, so that nothing can come between the look and the commit.
+     */
+    static final String COMMIT_FINISHED = "SELECT current_setting('app.finished')::boolean; COMMIT";
+
     static final String SEEK = "SELECT fingerprint, response FROM kernel.seek($1, $2)";
     static final String OUTCOME = "SELECT fingerprint, response FROM kernel.outcome($1, $2)";
 

@@ -39,6 +39,10 @@ final class Transaction implements Work {
     private @Nullable UUID founded;
     private @Nullable String target;
     private @Nullable Throwable failure;
+    /** Statements that were sent and are not answered yet. */
+    private int unanswered;
+
+    private @Nullable Runnable whenAnswered;
 
     Transaction(Call call, SqlConnection connection, Clock clock, boolean beyondTenants) {
         this.call = call;
@@ -57,6 +61,15 @@ final class Transaction implements Work {
     /** From now on every statement fails; what a handler still does late must not reach the connection. */
     void end() {
         ended = true;
+    }
+
+    /** Runs this once every statement that was sent is answered, those too that the handler did not wait for. */
+    void whenAnswered(Runnable next) {
+        if (unanswered == 0) {
+            next.run();
+        } else {
+            whenAnswered = next;
+        }
     }
 
     /** The first statement that failed; the transaction cannot commit after it. */
@@ -128,7 +141,9 @@ final class Transaction implements Work {
             return Future.failedFuture(new IllegalStateException("The transaction has ended before: " + sql));
         }
         Promise<T> promise = Promise.promise();
+        unanswered++;
         connection.preparedQuery(sql).execute(parameters).onComplete((rows, failed) -> {
+            unanswered--;
             if (failed != null && failure == null) {
                 failure = failed;
             }
@@ -136,6 +151,11 @@ final class Transaction implements Work {
                 complete(promise, rows, failed, read);
             } else {
                 entered.future().onSuccess(late -> complete(promise, rows, failed, read));
+            }
+            if (unanswered == 0 && whenAnswered != null) {
+                var next = whenAnswered;
+                whenAnswered = null;
+                next.run();
             }
         });
         return promise.future();

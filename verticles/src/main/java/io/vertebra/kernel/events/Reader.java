@@ -12,6 +12,8 @@ import io.vertx.core.internal.ContextInternal;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,8 @@ final class Reader {
     private static final int PASSING_LOGGED = 10;
 
     private static final String REGISTER = "SELECT events.register($1, $2, $3)";
+    private static final String RETRY_FAILED = "SELECT events.retry_failed($1, $2, $3)";
+    private static final String HOLD = "SELECT events.hold($1, $2, $3, $4)";
     private static final String DEFER = "SELECT events.defer($1, $2, $3, $4, $5, $6, $7)";
 
     private final String name;
@@ -53,6 +57,9 @@ final class Reader {
     /** Failures in a row that were not an event's fault, per lane. */
     private final int[] passing = new int[LANES];
 
+    /** Keys whose dead letters are being applied again. */
+    private final Set<String> retrying = new HashSet<>();
+
     private @Nullable Promise<Void> stopping;
 
     Reader(String name, From from, Follows follows, Batch batch, Readers.Surroundings on) {
@@ -74,10 +81,6 @@ final class Reader {
         return name;
     }
 
-    Batch batch() {
-        return batch;
-    }
-
     /** Registers the reader; answers when its place in the log is fixed. */
     Future<?> register() {
         return kernel.preparedQuery(REGISTER).execute(Tuple.of(name, follows.types(), from == From.START));
@@ -89,6 +92,37 @@ final class Reader {
             waiting.set(lane);
             work();
         });
+    }
+
+    /** Applies the dead letters of a key in order, each in a transaction of its own, up to the first that fails. */
+    void retry(String key) {
+        context.runOnContext(on -> {
+            if (stopping == null && retrying.add(key)) {
+                retryNext(key);
+            }
+        });
+    }
+
+    private void retryNext(String key) {
+        apart(() -> batch.retryOldest(key))
+                .onComplete(done -> context.runOnContext(on -> {
+                    if (done.succeeded() && done.result() && stopping == null) {
+                        applied.increment();
+                        retryNext(key);
+                    } else if (done.succeeded()) {
+                        retried(key);
+                    } else {
+                        LOG.warn("Reader {} failed again at a dead letter of {}", name, key, done.cause());
+                        kernel.preparedQuery(RETRY_FAILED)
+                                .execute(Tuple.of(name, key, Failures.describe(done.cause())))
+                                .onComplete(noted -> context.runOnContext(back -> retried(key)));
+                    }
+                }));
+    }
+
+    private void retried(String key) {
+        retrying.remove(key);
+        work();
     }
 
     /** Takes up no more work; answers when what runs has ended. */
@@ -104,7 +138,7 @@ final class Reader {
     /** Takes up lanes that wait, as many as may be worked on at once. */
     private void work() {
         if (stopping != null) {
-            if (busy.isEmpty()) {
+            if (busy.isEmpty() && retrying.isEmpty()) {
                 stopping.tryComplete();
             }
             return;
@@ -126,14 +160,21 @@ final class Reader {
                     if (done.succeeded()) {
                         moved(lane, done.result());
                     } else if (Failures.passing(done.cause())) {
-                        passing(lane, done.cause());
-                    } else if (max > 1) {
-                        careful[lane] = max;
-                        step(lane);
+                        hold(lane, max, place.get(), done.cause());
                     } else {
-                        count(lane, place.get(), done.cause());
+                        blame(lane, max, place.get(), done.cause());
                     }
                 }));
+    }
+
+    /** A failure is an event's: of a batch it shows which one's when they are taken one by one. */
+    private void blame(int lane, int max, long place, Throwable failure) {
+        if (max > 1) {
+            careful[lane] = max;
+            step(lane);
+        } else {
+            count(lane, place, failure);
+        }
     }
 
     /** On a context of its own, so that log lines and traces of lanes that are worked on at once keep apart. */
@@ -152,6 +193,31 @@ final class Reader {
         } else {
             release(lane);
         }
+    }
+
+    /**
+     * Notes for operators that a lane waits for its surroundings. While not even that can be noted it is PostgreSQL
+     * that is away, and the lane waits as long as that takes; for anything else it waits so long, and then the failure
+     * is the event's.
+     */
+    private void hold(int lane, int max, long place, Throwable failure) {
+        if (place < 0) {
+            passing(lane, failure);
+            return;
+        }
+        kernel.preparedQuery(HOLD)
+                .execute(Tuple.of(name, lane, place, Failures.describe(failure)))
+                .map(rows -> rows.iterator().next().getLong(0))
+                .onComplete(held -> context.runOnContext(on -> {
+                    if (held.succeeded()
+                            && held.result() != null
+                            && held.result() >= settings.outageMax().toMillis()) {
+                        blame(lane, max, place, failure);
+                    } else {
+                        careful[lane] = Math.max(careful[lane], max > 1 ? max : 0);
+                        passing(lane, failure);
+                    }
+                }));
     }
 
     private void passing(int lane, Throwable failure) {

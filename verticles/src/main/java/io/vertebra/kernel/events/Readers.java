@@ -2,7 +2,6 @@ package io.vertebra.kernel.events;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertebra.bus.Contracts;
-import io.vertebra.bus.Problem;
 import io.vertebra.kernel.config.EventsSettings;
 import io.vertebra.kernel.db.Transactions;
 import io.vertebra.kernel.health.Health;
@@ -20,7 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import java.util.Objects;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,9 +31,7 @@ public final class Readers {
     private static final String DUE = "SELECT reader, lane FROM events.due($1)";
     private static final String STANDING =
             "SELECT reader, oldest_unread_at, failing, last_error, parked FROM events.standing()";
-    private static final String DEAD_LETTERS =
-            "SELECT reader, seq, id, type, at, org_id, key, reason, parked_at FROM events.dead_letters($1)";
-    private static final String RETIRE = "SELECT events.retire($1)";
+    private static final String RETRIES = "SELECT reader, key FROM events.retries($1)";
     private static final long LOOK_AGAIN_MS = 10;
     private static final long STANDING_MS = 5_000;
     private static final String PART = "events";
@@ -89,18 +86,6 @@ public final class Readers {
             @Nullable String lastError,
             long parked) {}
 
-    /** An event that a reader could not apply, or that joined one, with the reason. */
-    public record DeadLetter(
-            String reader,
-            long seq,
-            UUID id,
-            String type,
-            Instant at,
-            @Nullable UUID orgId,
-            String key,
-            String reason,
-            Instant parkedAt) {}
-
     /**
      * Adds a reader; to be called on the context that its handlers shall run on, before {@link #start}.
      *
@@ -131,7 +116,10 @@ public final class Readers {
                 .onSuccess(done -> context.runOnContext(begin -> {
                     on.wake().listen(() -> context.runOnContext(hint -> look()));
                     timers.add(
-                            on.vertx().setPeriodic(on.settings().pollInterval().toMillis(), poll -> look()));
+                            on.vertx().setPeriodic(on.settings().pollInterval().toMillis(), poll -> {
+                                look();
+                                lookForRetries();
+                            }));
                     timers.add(on.vertx().setPeriodic(STANDING_MS, poll -> standing()));
                     look();
                 }));
@@ -159,47 +147,6 @@ public final class Readers {
                 .onSuccess(gauges::set);
     }
 
-    /** The dead letters of the platform, the oldest first. */
-    public Future<List<DeadLetter>> deadLetters(int limit) {
-        return on.kernel().preparedQuery(DEAD_LETTERS).execute(Tuple.of(limit)).map(rows -> StreamSupport.stream(
-                        rows.spliterator(), false)
-                .map(row -> new DeadLetter(
-                        row.getString(0),
-                        row.getLong(1),
-                        row.getUUID(2),
-                        row.getString(3),
-                        row.getOffsetDateTime(4).toInstant(),
-                        row.getUUID(5),
-                        row.getString(6),
-                        row.getString(7),
-                        row.getOffsetDateTime(8).toInstant()))
-                .toList());
-    }
-
-    /**
-     * Applies the dead letters of a key in their order, each in a transaction of its own. Fails with the first that
-     * fails again; those before it are done. Answers how many were applied.
-     */
-    public Future<Integer> retry(String reader, String key) {
-        Reader found;
-        synchronized (readers) {
-            found = readers.get(reader);
-        }
-        return found == null
-                ? Future.failedFuture(Problem.notFound("reader on this node"))
-                : retry(found.batch(), key, 0);
-    }
-
-    /** Ends a reader for good: it holds no partition any more, and its dead letters go. */
-    public Future<?> retire(String reader) {
-        return on.kernel().preparedQuery(RETIRE).execute(Tuple.of(reader));
-    }
-
-    private static Future<Integer> retry(Batch batch, String key, int applied) {
-        return batch.retryOldest(key)
-                .compose(more -> more ? retry(batch, key, applied + 1) : Future.succeededFuture(applied));
-    }
-
     private List<Reader> all() {
         synchronized (readers) {
             return new ArrayList<>(readers.values());
@@ -214,7 +161,7 @@ public final class Readers {
             lookAgain = true;
             return;
         }
-        var names = all().stream().map(Reader::name).toArray(String[]::new);
+        var names = names();
         if (names.length == 0) {
             return;
         }
@@ -238,20 +185,36 @@ public final class Readers {
                 }));
     }
 
+    /** Dead letters that somebody asked to have applied again. */
+    private void lookForRetries() {
+        var names = names();
+        if (stopped || names.length == 0) {
+            return;
+        }
+        on.kernel()
+                .preparedQuery(RETRIES)
+                .execute(Tuple.of(names))
+                .onSuccess(asked -> asked.forEach(row -> found(row.getString(0)).retry(row.getString(1))));
+    }
+
+    private String[] names() {
+        return all().stream().map(Reader::name).toArray(String[]::new);
+    }
+
+    private Reader found(String name) {
+        synchronized (readers) {
+            return Objects.requireNonNull(readers.get(name));
+        }
+    }
+
     private void offer(RowIterator<Row> due) {
         while (due.hasNext()) {
             var row = due.next();
             var name = row.getString(0);
             if (name == null) {
                 lookSoon();
-                continue;
-            }
-            Reader reader;
-            synchronized (readers) {
-                reader = readers.get(name);
-            }
-            if (reader != null) {
-                reader.offer(row.getShort(1));
+            } else {
+                found(name).offer(row.getShort(1));
             }
         }
     }
@@ -267,7 +230,7 @@ public final class Readers {
         }
     }
 
-    private static @Nullable Instant instant(Row row, int column) {
+    static @Nullable Instant instant(Row row, int column) {
         var time = row.getOffsetDateTime(column);
         return time == null ? null : time.toInstant();
     }

@@ -1,7 +1,6 @@
 package io.vertebra.kernel.jobs;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.vertebra.bus.Call;
 import io.vertebra.bus.Caller;
 import io.vertebra.bus.Grant;
 import io.vertebra.kernel.config.JobsSettings;
@@ -43,8 +42,7 @@ public final class Jobs {
             "SELECT name, handler, arguments, schedule, token, attempts FROM jobs.claim($1, $2, $3, $4)";
     private static final String RENEW = "SELECT jobs.renew($1, $2, $3)";
     private static final String FINISH = "SELECT jobs.finish($1, $2, $3, $4, $5)";
-    private static final String RUN_NOW = "SELECT jobs.run_now($1, $2)";
-    private static final String STANDING = "SELECT name, schedule, next_run_at, running_on, attempts, runs, failures,"
+    static final String STANDING = "SELECT name, schedule, next_run_at, running_on, attempts, runs, failures,"
             + " last_start_at, last_end_at, last_error, last_error_at FROM jobs.standing()";
     private static final String ONCE = "once";
     /** How many signs of life fit into a lease. */
@@ -192,13 +190,6 @@ public final class Jobs {
                 .onSuccess(this::tell);
     }
 
-    /** Lets a job run as soon as a node can, one that gave up too; false when there is no such job. */
-    public Future<Boolean> runNow(String name) {
-        return kernel.preparedQuery(RUN_NOW)
-                .execute(Tuple.of(name, utc(clock.instant())))
-                .map(rows -> rows.iterator().next().getBoolean(0));
-    }
-
     private void tell(List<Standing> all) {
         var failing = all.stream()
                 .filter(job -> job.attempts() > FAILURES_MAX)
@@ -240,8 +231,17 @@ public final class Jobs {
         }
         running++;
         long started = System.nanoTime();
-        long beat = vertx.setPeriodic(settings.lease().toMillis() / BEATS, due -> renew(claimed));
-        ((ContextInternal) job.context()).duplicate().runOnContext(on -> handle(job, claimed)
+        var caller = job.service().with(new Grant(null, null, job.name(), "service"));
+        var one = new JobRun(
+                claimed.name(),
+                claimed.arguments(),
+                claimed.token(),
+                caller,
+                job.transactions(),
+                settings.lease(),
+                clock);
+        long beat = vertx.setPeriodic(settings.lease().toMillis() / BEATS, due -> renew(claimed, one));
+        ((ContextInternal) job.context()).duplicate().runOnContext(on -> handle(job, one)
                 .onComplete(done -> context.runOnContext(back -> {
                     vertx.cancelTimer(beat);
                     var failure = done.failed() ? done.cause() : null;
@@ -252,11 +252,8 @@ public final class Jobs {
                 })));
     }
 
-    private Future<?> handle(Bound job, Claimed claimed) {
-        var caller = job.service().with(new Grant(null, null, job.name(), "service"));
-        var call = Call.inside(caller, clock.millis() + settings.lease().toMillis());
-        var run = new JobRun(call, claimed.name(), claimed.arguments(), claimed.token(), job.transactions());
-        Trail.put(call, claimed.handler());
+    private static Future<?> handle(Bound job, JobRun run) {
+        Trail.put(run.call(), job.name());
         try {
             return job.handler().apply(run);
         } catch (RuntimeException e) {
@@ -264,10 +261,15 @@ public final class Jobs {
         }
     }
 
-    private void renew(Claimed claimed) {
+    private void renew(Claimed claimed, JobRun run) {
         kernel.preparedQuery(RENEW)
                 .execute(Tuple.of(
                         claimed.name(), claimed.token(), settings.lease().toMillis()))
+                .onSuccess(renewed -> {
+                    if (!renewed.iterator().next().getBoolean(0)) {
+                        run.lose();
+                    }
+                })
                 .onFailure(away ->
                         LOG.warn("The lease of job {} could not be renewed: {}", claimed.name(), away.getMessage()));
     }
@@ -335,7 +337,8 @@ public final class Jobs {
                 row.getInteger(5));
     }
 
-    private static Standing standing(Row row) {
+    /** From a row of {@link #STANDING}. */
+    static Standing standing(Row row) {
         return new Standing(
                 row.getString(0),
                 row.getString(1),

@@ -7,7 +7,10 @@ import java.util.function.Function;
 
 /** One run of a job. */
 public interface Run {
-    /** The circumstances, for asking neighbours; its caller is {@code service:<domain>}. */
+    /**
+     * The circumstances, for asking neighbours; its caller is {@code service:<domain>}. Each has a deadline of its own:
+     * a lease from now.
+     */
     Call call();
 
     /** What a one-off run was submitted with; empty for a repeated one. */

@@ -187,6 +187,7 @@ final class Foundation {
                 board,
                 configuration,
                 new MasterSecret(app.masterSecret().bytes()),
+                app.name(),
                 URI.create(app.origin()),
                 postman(),
                 telemetry,

@@ -17,6 +17,7 @@ record Kit(
         Bus bus,
         Configuration configuration,
         MasterSecret master,
+        String appName,
         URI publicUrl,
         Postman postman,
         Telemetry telemetry,

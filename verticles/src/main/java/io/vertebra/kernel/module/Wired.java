@@ -217,6 +217,11 @@ final class Wired implements Wiring {
     }
 
     @Override
+    public String appName() {
+        return kit.appName();
+    }
+
+    @Override
     public URI publicUrl() {
         return kit.publicUrl();
     }

@@ -84,6 +84,9 @@ public interface Wiring {
     /** A key that only this domain has, derived from the master secret for this purpose; the same on every node. */
     SecretKey key(String purpose);
 
+    /** The name that people know the platform by; mails begin with it. */
+    String appName();
+
     /** Where people reach the platform, without a slash at the end; links in mails start with it. */
     URI publicUrl();
 

@@ -25,6 +25,11 @@ public final class Digests {
         return sha256(token.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** SHA-256 of a text, as a word: what stands for an address where the address itself should not. */
+    public static String word(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(ofToken(text));
+    }
+
     /** SHA-256. */
     public static byte[] sha256(byte[] bytes) {
         try {

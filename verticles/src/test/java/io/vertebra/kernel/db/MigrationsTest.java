@@ -91,6 +91,21 @@ class MigrationsTest {
     }
 
     @Test
+    void a_right_that_a_migration_took_back_stays_taken_back() throws IOException {
+        write("kernel", "20990101000000_kernel_nothing.sql", "SELECT 1");
+        write(
+                "cats",
+                "20990101000001_cats_cats.sql",
+                "ALTER DEFAULT PRIVILEGES IN SCHEMA cats REVOKE ALL ON TABLES FROM vertebra_cats");
+        await(up());
+        write("cats", "20990101000002_cats_more.sql", "CREATE TABLE cats.more (id int)");
+        await(up());
+        var cats = await(PgConnection.connect(vertx, database.domain("cats")));
+        assertThat(failure(cats.query("SELECT id FROM cats.more").execute())).hasMessageContaining("permission denied");
+        await(cats.close());
+    }
+
+    @Test
     void names_are_checked() throws IOException {
         write("kernel", "20990101000000_orgs_notes.sql", "SELECT 1");
         assertThatThrownBy(this::up).hasMessageContaining("must be named");

@@ -51,8 +51,19 @@ class EventLogTest {
     }
 
     static EventsSettings settings() {
+        return settings(Duration.ofHours(1));
+    }
+
+    static EventsSettings settings(Duration outageMax) {
         return new EventsSettings(
-                Duration.ofMillis(50), 500, 8, 3, Duration.ofMillis(20), Duration.ofMillis(100), Duration.ofDays(7));
+                Duration.ofMillis(50),
+                500,
+                8,
+                3,
+                outageMax,
+                Duration.ofMillis(20),
+                Duration.ofMillis(100),
+                Duration.ofDays(7));
     }
 
     @Test

@@ -82,6 +82,7 @@ class FollowingTest {
                 usual.batchMax(),
                 usual.lanesAtOnce(),
                 usual.attemptsMax(),
+                usual.outageMax(),
                 usual.retryDelay(),
                 usual.retryDelayMax(),
                 usual.retention());

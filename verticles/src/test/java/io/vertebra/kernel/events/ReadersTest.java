@@ -4,8 +4,11 @@ import static io.vertebra.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertebra.bus.Call;
+import io.vertebra.bus.Caller;
 import io.vertebra.bus.Contracts;
 import io.vertebra.contract.Orgs;
+import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Db;
 import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.health.Health;
@@ -46,7 +49,7 @@ class ReadersTest {
     @BeforeEach
     void open() {
         vertx = Vertx.vertx();
-        database = TestDb.fresh(vertx, List.of("orgs"));
+        database = TestDb.fresh(vertx, List.of("orgs", "oracle"));
         db = database.db();
         database.asOwner("""
                 CREATE SCHEMA test;
@@ -117,29 +120,26 @@ class ReadersTest {
         }
         awaitRows(7);
         assertThat(effects("picky")).isEqualTo(Map.of(sick, List.of(1, 2), well, List.of(10, 20, 30, 40, 50)));
-        while (await(readers.deadLetters(10)).size() < 3) {
-            await(vertx.timer(20));
-        }
-        var letters = await(readers.deadLetters(10));
-        assertThat(letters).extracting(Readers.DeadLetter::key).containsOnly(sick.toString());
+        awaitLetters(3);
+        var letters = letters();
+        assertThat(letters).extracting(ReadersAdmin.DeadLetter::key).containsOnly(sick.toString());
         assertThat(letters.getFirst().reason()).contains("cannot bear a three");
-        var standing = await(readers.standing());
-        assertThat(standing)
-                .singleElement()
-                .extracting(Readers.Standing::parked)
-                .isEqualTo(3L);
+        assertThat(await(readers.standing()).getFirst().parked()).isEqualTo(3L);
         assertThat(health.part("events").status().detail()).contains("orgs.picky has 3 dead letters");
 
         append(sick, 6);
-        broken.set(false);
-        while (await(readers.deadLetters(10)).size() < 4) {
+        awaitLetters(4);
+        retry(letters.getLast().id());
+        while (letters().getFirst().retries() < 1) {
             await(vertx.timer(20));
         }
-        assertThat(await(readers.retry("orgs.picky", sick.toString()))).isEqualTo(4);
+        assertThat(letters()).as("wait in their order").hasSize(4);
+        broken.set(false);
+        retry(letters.getLast().id());
+        awaitLetters(0);
         append(sick, 7);
         awaitRows(12);
         assertThat(effects("picky").get(sick)).containsExactly(1, 2, 3, 4, 5, 6, 7);
-        assertThat(await(readers.deadLetters(10))).isEmpty();
     }
 
     @Test
@@ -176,6 +176,25 @@ class ReadersTest {
         await(newer.start());
         append(project, 1);
         awaitRows(1);
+    }
+
+    private static Call call() {
+        return Call.inside(Caller.service("oracle"), Clock.systemUTC().millis() + 30_000);
+    }
+
+    private List<ReadersAdmin.DeadLetter> letters() {
+        return await(db.domain("oracle")
+                .read(call(), read -> new ReadersAdmin().deadLetters(read, null, Cursor.first(), 10)));
+    }
+
+    private void retry(UUID letter) {
+        await(db.domain("oracle").open(call(), work -> new ReadersAdmin().retry(work, letter)));
+    }
+
+    private void awaitLetters(int count) {
+        while (letters().size() != count) {
+            await(vertx.timer(20));
+        }
     }
 
     private Readers start(List<String> names, Map<String, Follow.Handler<Orgs.ProjectCreated>> handlers) {

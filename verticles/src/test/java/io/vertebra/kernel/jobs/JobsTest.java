@@ -36,7 +36,7 @@ class JobsTest {
     @BeforeAll
     static void open() {
         vertx = Vertx.vertx();
-        db = TestDb.fresh(vertx, List.of("orgs")).db();
+        db = TestDb.fresh(vertx, List.of("orgs", "oracle")).db();
         transactions = db.domain("orgs");
     }
 
@@ -103,6 +103,40 @@ class JobsTest {
     }
 
     @Test
+    void a_run_that_outlives_its_leases_goes_on_as_long_as_they_are_renewed() {
+        var done = Promise.<Integer>promise();
+        for (var name : List.of("a", "b")) {
+            var node = node(name, Duration.ofMillis(300));
+            node.add("orgs", "long", Schedule.onDemand(), transactions, run -> steps(run, 12)
+                    .onComplete(done));
+            await(node.start());
+        }
+        submit("orgs.long", "");
+        assertThat(await(done.future())).isEqualTo(12);
+        while (await(nodes.getFirst().standing()).stream()
+                .anyMatch(job -> job.name().equals("orgs.long"))) {
+            await(vertx.timer(20));
+        }
+    }
+
+    /** So many transactions with a pause between, over several leases. */
+    private static Future<Integer> steps(Run run, int steps) {
+        return steps == 0
+                ? Future.succeededFuture(0)
+                : vertx.timer(100)
+                        .compose(paused -> run.inWork(work -> work.run("SELECT 1")))
+                        .compose(done -> steps(run, steps - 1))
+                        .map(before -> before + 1);
+    }
+
+    @Test
+    void a_run_that_learns_that_it_was_taken_over_writes_nothing_more() {
+        var run = run("orgs.lost", 1);
+        run.lose();
+        assertThat(failure(run.inWork(work -> work.run("SELECT 1")))).hasMessageContaining("belongs to another run");
+    }
+
+    @Test
     void a_failing_job_is_retried_and_says_why_it_failed() {
         var failures = new AtomicInteger();
         var done = Promise.<Void>promise();
@@ -114,7 +148,7 @@ class JobsTest {
             return Future.succeededFuture().onComplete(ok -> done.complete());
         });
         await(node.start());
-        assertThat(await(node.runNow("orgs.shaky"))).isTrue();
+        runNow("orgs.shaky");
         await(done.future());
         await(node.stop());
         var standing = await(node.standing()).stream()
@@ -160,10 +194,14 @@ class JobsTest {
         assertThat(standing(node, "orgs.doomed").lastError()).contains("broken");
         assertThat(health.part("jobs").status().state()).isEqualTo(State.DEGRADED);
         assertThat(health.part("jobs").status().detail()).contains("orgs.doomed failed 3 times");
-        assertThat(await(node.runNow("orgs.doomed"))).isTrue();
+        runNow("orgs.doomed");
         while (runs.get() < 4) {
             await(vertx.timer(20));
         }
+    }
+
+    private static void runNow(String name) {
+        await(db.domain("oracle").open(call(), work -> new JobsAdmin().runNow(work, name)));
     }
 
     private static Jobs.Standing standing(Jobs node, String name) {
@@ -174,8 +212,12 @@ class JobsTest {
     }
 
     private Jobs node(String name) {
-        var settings = new JobsSettings(
-                Duration.ofMillis(20), 4, Duration.ofSeconds(5), 3, Duration.ofMillis(20), Duration.ofMillis(100));
+        return node(name, Duration.ofSeconds(5));
+    }
+
+    private Jobs node(String name, Duration lease) {
+        var settings =
+                new JobsSettings(Duration.ofMillis(20), 4, lease, 3, Duration.ofMillis(20), Duration.ofMillis(100));
         var clock = Clock.systemUTC();
         var node = new Jobs(
                 new Jobs.Surroundings(vertx, db.kernel(), settings, name, new SimpleMeterRegistry(), health, clock));
@@ -201,7 +243,8 @@ class JobsTest {
     }
 
     private static JobRun run(String name, long token) {
-        return new JobRun(call(), name, "", token, transactions);
+        var service = Caller.service("orgs");
+        return new JobRun(name, "", token, service, transactions, Duration.ofSeconds(5), Clock.systemUTC());
     }
 
     private static Call call() {

@@ -25,7 +25,7 @@ class WiredTest {
 
     @SuppressWarnings("NullAway")
     private static Wired wired(Consumer<Wiring> open) {
-        var kit = new Kit(null, CONTRACTS, null, null, null, null, null, null, Clock.systemUTC());
+        var kit = new Kit(null, CONTRACTS, null, null, null, "", null, null, null, Clock.systemUTC());
         var wired = new Wired("events", kit, () -> {
             throw new AssertionError("no database here");
         });

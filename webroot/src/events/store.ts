@@ -1,10 +1,9 @@
+import { followNetwork, LiveClient, type LiveEvent, type LiveProblem, type LiveState } from '@vertebra/live'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { api, take } from '@/api/client'
 import { queries } from '@/api/queries'
 import { useSession } from '@/session/store'
-import { LiveClient, type LiveState } from './client'
-import type { LiveEvent, LiveProblem } from './frames'
 import { queryKeysOf } from './staleness'
 
 const KEPT = 500
@@ -42,6 +41,10 @@ export const useLive = defineStore('live', () => {
   /** Follows the events of an org: first what the log still holds of the past, then what happens. */
   async function follow(id: string | null): Promise<void> {
     if (id === orgId.value) return
+    await begin(id)
+  }
+
+  async function begin(id: string | null): Promise<void> {
     stop?.()
     stop = null
     orgId.value = id
@@ -56,7 +59,9 @@ export const useLive = defineStore('live', () => {
     stop = client.subscribe(`orgs/${id}/events`, {
       after,
       onEvent: (event) => arrive(id, event),
-      onProblem: (refusal) => (problem.value = refusal),
+      // What was missed can only be read anew: the past that is still kept, and every cached answer.
+      onReset: () => void begin(id).then(() => queries.invalidateQueries()),
+      onEnd: (refusal) => (problem.value = refusal),
     })
   }
 
@@ -108,9 +113,7 @@ export const useLive = defineStore('live', () => {
       client.close()
     },
   )
-  window.addEventListener('offline', () => client.interrupt())
-  window.addEventListener('online', () => client.wake())
-  document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && client.wake())
+  followNetwork(client)
 
   return {
     state: computed(() => state.value),

@@ -1,4 +1,4 @@
-import type { LiveEvent } from './frames'
+import type { LiveEvent } from '@vertebra/live'
 
 /** The cached queries that an event of an org makes stale. */
 export function queryKeysOf(event: Pick<LiveEvent, 'type'>, orgId: string): Array<readonly unknown[]> {

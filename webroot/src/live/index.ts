@@ -1,0 +1,10 @@
+/** Client of Vertebra's live door; docs/live.md describes the wire, README.md the use. */
+export { backoff } from './backoff'
+export type { RequestOptions } from './calls'
+export { LiveClient, type LiveOptions, type LiveState, type Socket } from './client'
+export type { Reset, SubscribeOptions } from './feed'
+export { type LiveEvent, SUBPROTOCOL } from './frames'
+export { newKey } from './key'
+export { followNetwork } from './network'
+export type { OutboxEntry, OutboxOptions, OutboxStore } from './outbox'
+export { LiveProblem, type ProblemDocument } from './problem'
