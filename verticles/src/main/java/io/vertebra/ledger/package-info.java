@@ -3,7 +3,7 @@
  *
  * <p>Owns: the books of all orgs (accounts, transactions, entries, snapshots), their seals and test clocks. Does not own:
  * why something is posted. Postings are written by the functions of this schema inside the transaction of their cause,
- * by every domain that moves money (see {@code kernel.ledger} and docs/adr/0009-ledger-in-the-transaction.md).
+ * by every domain that moves money (see {@code kernel.ledger} and docs/adr/0020-ledger-in-the-transaction.md).
  *
  * <p>Asks nobody. Tells nothing of its own: whoever posts tells why.
  *
