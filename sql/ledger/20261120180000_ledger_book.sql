@@ -332,9 +332,9 @@ BEGIN
          WHERE a.id = ANY (p_accounts)
          ORDER BY a.id
     LOOP
-        IF v_row.never_negative AND 0 > CASE v_row.side
+        IF v_row.never_negative AND 0 > (CASE v_row.side
                 WHEN 'debit' THEN v_row.debits_posted - v_row.credits_posted - v_row.credits_pending
-                ELSE v_row.credits_posted - v_row.debits_posted - v_row.debits_pending END THEN
+                ELSE v_row.credits_posted - v_row.debits_posted - v_row.debits_pending END) THEN
             RAISE EXCEPTION 'the account % would fall below zero', v_row.code
                 USING ERRCODE = 'VB422', CONSTRAINT = 'ledger_insufficient';
         END IF;

@@ -113,11 +113,11 @@ public sealed interface Billing<R> extends Request<R>
                 422, "The plan has no prices in this currency", "Choose one of the currencies that the plan lists."),
         SUBSCRIPTION_ENDED(409, "The subscription has ended", "Make a new one."),
         NOT_IN_THIS_STATE(
-                409, "This cannot be done in the present state", "Read the thing again; its status says what it allows."),
+                409, "Not in the present state", "Read the thing again; its status says what it allows."),
         TOO_MUCH(422, "More than there is", "The amount is more than what is left to credit, refund or settle."),
-        CLOCK_BACKWARDS(422, "Time does not go back", "A test clock is only moved forward, five years at most at once."),
+        CLOCK_BACKWARDS(422, "Time does not go back", "A test clock is only moved forward, by five years at most."),
         USAGE_OUT_OF_WINDOW(
-                422, "The usage is too old or lies ahead", "Usage is taken up to 60 days late and an hour early.");
+                422, "The usage is too old or ahead", "Usage is taken up to 60 days late and an hour early.");
 
         private final int status;
         private final String title;

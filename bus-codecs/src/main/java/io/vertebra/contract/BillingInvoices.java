@@ -202,7 +202,8 @@ public sealed interface BillingInvoices<R> extends Billing<R> {
     record CalculationStep(String text, BigDecimal quantity, BigDecimal unitAmount, BigDecimal amount) {}
 
     /** A correction of an invoice. */
-    record CreditNote(UUID id, UUID invoiceId, String number, Money amount, Money tax, String reason, Instant issuedAt) {}
+    record CreditNote(
+            UUID id, UUID invoiceId, String number, Money amount, Money tax, String reason, Instant issuedAt) {}
 
     /** What is due on an invoice. */
     record Due(UUID invoiceId, @Nullable String number, InvoiceStatus status, Money due) {}

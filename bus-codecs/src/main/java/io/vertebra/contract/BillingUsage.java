@@ -47,8 +47,8 @@ public sealed interface BillingUsage<R> extends Billing<R> {
             implements BillingUsage<UsageReceipt> {}
 
     /**
-     * The usage of a meter over time, ready for a chart: one point a step, empty steps included; without other words the last
-     * thirty days, day by day.
+     * The usage of a meter over time, ready for a chart: one point a step, empty steps included. Without other words
+     * the last thirty days, day by day.
      */
     @Get("/v1/orgs/{orgId}/usage/{meter}")
     @Needs("billing.usage.read")

@@ -29,7 +29,7 @@ public enum LedgerRefusal implements ProblemType {
     LEDGER_NOT_RESOLVABLE(
             422,
             "The transaction cannot be resolved like this",
-            "Only a pending transaction is settled or voided, up to what it reserved; only a posted one is taken back.");
+            "Only a pending one is settled or voided, up to what it reserved; only a posted one is taken back.");
 
     private final int status;
     private final String title;

@@ -4,6 +4,8 @@ import io.vertebra.billing.Rating.Rated;
 import io.vertebra.billing.SubscriptionStore.Stored;
 import io.vertebra.billing.UsageStore.Usage;
 import io.vertebra.bus.Money;
+import io.vertebra.bus.Problem;
+import io.vertebra.contract.Billing.Refusal;
 import io.vertebra.contract.BillingCatalogue.Meter;
 import io.vertebra.contract.BillingCatalogue.Plan;
 import io.vertebra.contract.BillingCatalogue.Price;
@@ -11,6 +13,8 @@ import io.vertebra.contract.BillingInvoices.CalculationStep;
 import io.vertebra.contract.BillingInvoices.Explanation;
 import io.vertebra.contract.BillingInvoices.Line;
 import io.vertebra.contract.BillingInvoices.LineKind;
+import io.vertebra.contract.BillingSubscriptions.Proration;
+import io.vertebra.contract.BillingSubscriptions.Status;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
 import io.vertx.core.Future;
@@ -88,6 +92,57 @@ final class Closing {
                         steps,
                         BigDecimal.valueOf(amount.amount()),
                         "to the smallest unit, used and unused part add up to the whole"));
+    }
+
+    /** The plan that a subscription moves to; its interval must be the running one's unless the period ends first. */
+    static Future<Plan> target(Read read, Stored before, @Nullable String code) {
+        var shown = before.shown();
+        return Catalogue.plan(read, Objects.requireNonNullElse(code, shown.plan()), null)
+                .map(plan -> priced(plan, shown.currency()));
+    }
+
+    /** The usage so far by the old prices, and what the proration gives back and charges. */
+    static Future<List<Charged>> change(
+            Read read, Stored before, Plan after, int quantity, Proration proration, Instant now) {
+        var shown = before.shown();
+        if (shown.status() == Status.TRIALING) {
+            return Future.succeededFuture(List.of());
+        }
+        return Catalogue.plan(read, shown.plan(), shown.planVersion()).compose(plan -> {
+            if (plan.interval() != after.interval()) {
+                return Future.failedFuture(Problem.invalid(
+                        "/proration", "must be at_period_end when the plan is charged at another interval"));
+            }
+            return usage(read, before, plan, now).map(charged -> {
+                var all = new ArrayList<>(charged);
+                if (proration != Proration.NONE && shown.status() == Status.ACTIVE) {
+                    prorated(before, plan, after, quantity, now)
+                            .forEach(line -> all.add(new Charged(line, null)));
+                }
+                return all;
+            });
+        });
+    }
+
+    /** What a period is charged for after it: usage, and what came late for earlier ones. A trial's is free. */
+    static Future<List<Charged>> arrears(Read read, Stored one, Plan plan, Instant until) {
+        if (one.shown().status() == Status.TRIALING) {
+            return Future.succeededFuture(List.of());
+        }
+        return late(read, one, until).compose(late -> usage(read, one, plan, until)
+                .map(usage -> {
+                    var all = new ArrayList<>(usage);
+                    all.addAll(late);
+                    return all;
+                }));
+    }
+
+    static Plan priced(Plan plan, String currency) {
+        if (plan.prices().stream().noneMatch(price -> price.currency().equals(currency))) {
+            throw Problem.of(Refusal.NO_PRICE_IN_CURRENCY, "The plan has no prices in " + currency + ".")
+                    .at("/currency", "is none of the plan");
+        }
+        return plan;
     }
 
     /** The usage since it was charged last, price by price. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * nothing else, so that anybody can work it out again.
  */
 final class Dunning {
-    /** Tries again after three, five and seven days; then what was bought is suspended, and given up a fortnight later. */
+    /** Tries again after three, five and seven days; then suspends what was bought, and gives up a fortnight later. */
     static final Policy STANDARD =
             new Policy(List.of(Duration.ofDays(3), Duration.ofDays(5), Duration.ofDays(7)), Duration.ofDays(14));
 

@@ -37,7 +37,8 @@ final class InvoiceStore {
     static final String INSERT_LINES = "INSERT INTO billing.invoice_lines (org_id, invoice_id, position, line)"
             + " SELECT $1, $2, l.position, l.line::jsonb FROM unnest($3::text[]) WITH ORDINALITY l (line, position)";
     static final String LINES =
-            "SELECT line::text AS line FROM billing.invoice_lines WHERE org_id = $1 AND invoice_id = $2 ORDER BY position";
+            "SELECT line::text AS line FROM billing.invoice_lines WHERE org_id = $1 AND invoice_id = $2"
+                    + " ORDER BY position";
     static final String UPDATE = "UPDATE billing.invoices SET number = $3, status = $4, credited = $5, paid = $6,"
             + " lowered = $7, issued_at = $8, due_at = $9, settled_at = $10, failures = $11, asked_at = $12"
             + " WHERE org_id = $1 AND id = $2";

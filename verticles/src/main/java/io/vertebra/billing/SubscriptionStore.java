@@ -41,7 +41,8 @@ final class SubscriptionStore {
             + " JOIN billing.plan_versions v ON v.plan = s.plan AND v.version = s.plan_version"
             + " WHERE s.org_id = $1 AND s.status IN ('trialing', 'active')";
     static final String WAIT =
-            "INSERT INTO billing.waiting_lines (org_id, id, subscription_id, line) VALUES ($1, $2, $3, $4::text::jsonb)";
+            "INSERT INTO billing.waiting_lines (org_id, id, subscription_id, line)"
+                    + " VALUES ($1, $2, $3, $4::text::jsonb)";
     static final String WAITING = "SELECT line::text AS line FROM billing.waiting_lines"
             + " WHERE org_id = $1 AND subscription_id = $2 ORDER BY id";
     static final String TAKE = "WITH gone AS (DELETE FROM billing.waiting_lines"

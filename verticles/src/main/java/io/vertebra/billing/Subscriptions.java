@@ -56,7 +56,7 @@ final class Subscriptions {
         var id = work.newId();
         work.target("subscriptionId:" + id);
         return Catalogue.plan(work, request.plan(), null)
-                .map(plan -> priced(plan, request.currency()))
+                .map(plan -> Closing.priced(plan, request.currency()))
                 .compose(plan -> Book.time(work, orgId, work.now()).compose(now -> {
                     var started = started(id, request, plan, now);
                     work.emit(new SubscriptionStarted(orgId, id, plan.code(), plan.version()));
@@ -120,7 +120,7 @@ final class Subscriptions {
             var shown = before.shown();
             int quantity = Objects.requireNonNullElse(request.quantity(), shown.quantity());
             if (request.proration() == Proration.AT_PERIOD_END) {
-                return target(work, before, request.plan())
+                return Closing.target(work, before, request.plan())
                         .compose(plan -> SubscriptionStore.update(
                                 work, before.then(plan.code(), quantity, shown.cancelAtPeriodEnd())))
                         .map(Stored::shown);
@@ -132,7 +132,7 @@ final class Subscriptions {
     private Future<Subscription> change(Work work, Stored before, ChangeSubscription request, int quantity) {
         var orgId = before.orgId();
         return Book.time(work, orgId, work.now())
-                .compose(now -> target(work, before, request.plan()).compose(after -> charges(
+                .compose(now -> Closing.target(work, before, request.plan()).compose(after -> Closing.change(
                                 work, before, after, quantity, request.proration(), now)
                         .compose(charged -> Closing.note(work, before, charged))
                         .compose(lines -> request.proration() == Proration.IMMEDIATE
@@ -141,36 +141,6 @@ final class Subscriptions {
                         .compose(done -> SubscriptionStore.update(
                                 work, before.on(after.code(), after.version(), quantity, now)))))
                 .map(after -> changed(work, after));
-    }
-
-    /** The plan that a subscription moves to; its interval must be the running one's unless the period ends first. */
-    private static Future<Plan> target(Read read, Stored before, @Nullable String code) {
-        var shown = before.shown();
-        return Catalogue.plan(read, Objects.requireNonNullElse(code, shown.plan()), null)
-                .map(plan -> priced(plan, shown.currency()));
-    }
-
-    /** The usage so far by the old prices, and what the proration gives back and charges. */
-    private static Future<List<Closing.Charged>> charges(
-            Read read, Stored before, Plan after, int quantity, Proration proration, Instant now) {
-        var shown = before.shown();
-        if (shown.status() == Status.TRIALING) {
-            return Future.succeededFuture(List.of());
-        }
-        return Catalogue.plan(read, shown.plan(), shown.planVersion()).compose(plan -> {
-            if (plan.interval() != after.interval()) {
-                return Future.failedFuture(Problem.invalid(
-                        "/proration", "must be at_period_end when the plan is charged at another interval"));
-            }
-            return Closing.usage(read, before, plan, now).map(charged -> {
-                var all = new ArrayList<>(charged);
-                if (proration != Proration.NONE && shown.status() == Status.ACTIVE) {
-                    Closing.prorated(before, plan, after, quantity, now)
-                            .forEach(line -> all.add(new Closing.Charged(line, null)));
-                }
-                return all;
-            });
-        });
     }
 
     private static Future<InvoiceStore.@Nullable Stored> wait(Work work, Stored subscription, List<Line> lines) {
@@ -186,11 +156,11 @@ final class Subscriptions {
         return found(read, request.orgId(), request.subscriptionId()).compose(before -> {
             int quantity = Objects.requireNonNullElse(request.quantity(), before.shown().quantity());
             var proration = Objects.requireNonNullElse(request.proration(), Proration.IMMEDIATE);
-            return Book.time(read, request.orgId(), clock.instant()).compose(now -> target(
+            return Book.time(read, request.orgId(), clock.instant()).compose(now -> Closing.target(
                             read, before, request.plan())
                     .compose(after -> proration == Proration.AT_PERIOD_END
                             ? Future.succeededFuture(List.<Closing.Charged>of())
-                            : charges(read, before, after, quantity, proration, now))
+                            : Closing.change(read, before, after, quantity, proration, now))
                     .map(charged -> preview(
                             before, Closing.lines(charged), proration == Proration.IMMEDIATE ? now : null)));
         });
@@ -201,7 +171,7 @@ final class Subscriptions {
                         read, request.orgId(), clock.instant())
                 .compose(now -> Catalogue.plan(
                                 read, one.shown().plan(), one.shown().planVersion())
-                        .compose(plan -> arrears(read, one, plan, now)))
+                        .compose(plan -> Closing.arrears(read, one, plan, now)))
                 .compose(charged -> SubscriptionStore.waiting(read, request.orgId(), one.id())
                         .map(waiting -> {
                             var lines = new ArrayList<>(Closing.lines(charged));
@@ -214,19 +184,6 @@ final class Subscriptions {
         var shown = subscription.shown();
         return new Preview(
                 lines, Invoices.sum(lines, shown.currency()), Objects.requireNonNullElse(at, shown.periodEnd()));
-    }
-
-    /** What a period is charged for after it: usage, and what came late for earlier ones. A trial's is free. */
-    private static Future<List<Closing.Charged>> arrears(Read read, Stored one, Plan plan, Instant until) {
-        if (one.shown().status() == Status.TRIALING) {
-            return Future.succeededFuture(List.of());
-        }
-        return Closing.late(read, one, until).compose(late -> Closing.usage(read, one, plan, until)
-                .map(usage -> {
-                    var all = new ArrayList<>(usage);
-                    all.addAll(late);
-                    return all;
-                }));
     }
 
     Future<Subscription> pause(Work work, PauseSubscription request) {
@@ -283,7 +240,7 @@ final class Subscriptions {
     private Future<Void> renew(Work work, Stored before) {
         var shown = before.shown();
         var until = shown.periodEnd();
-        return Catalogue.plan(work, shown.plan(), shown.planVersion()).compose(old -> arrears(work, before, old, until)
+        return Catalogue.plan(work, shown.plan(), shown.planVersion()).compose(old -> Closing.arrears(work, before, old, until)
                 .compose(charged -> Closing.note(work, before, charged))
                 .compose(lines -> SubscriptionStore.takeWaiting(work, before.orgId(), before.id())
                         .map(waiting -> {
@@ -322,7 +279,7 @@ final class Subscriptions {
         var shown = before.shown();
         work.emit(new SubscriptionCancelled(before.orgId(), before.id(), shown.plan(), now));
         return Catalogue.plan(work, shown.plan(), shown.planVersion())
-                .compose(plan -> arrears(work, before, plan, now))
+                .compose(plan -> Closing.arrears(work, before, plan, now))
                 .compose(charged -> Closing.note(work, before, charged))
                 .compose(lines -> SubscriptionStore.takeWaiting(work, before.orgId(), before.id())
                         .map(waiting -> {
@@ -399,14 +356,6 @@ final class Subscriptions {
                     }
                     return one;
                 });
-    }
-
-    private static Plan priced(Plan plan, String currency) {
-        if (plan.prices().stream().noneMatch(price -> price.currency().equals(currency))) {
-            throw Problem.of(Refusal.NO_PRICE_IN_CURRENCY, "The plan has no prices in " + currency + ".")
-                    .at("/currency", "is none of the plan");
-        }
-        return plan;
     }
 
     /** When a period ends, counted from the anchor, so that the 31st comes back after February. */

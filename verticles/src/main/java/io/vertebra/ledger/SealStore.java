@@ -23,7 +23,7 @@ final class SealStore {
     /** Everything that a seal covers; legs in their order, one line each. */
     private static final String CONTENT = " t.seq, t.org_id, t.id, t.kind, t.code, t.description, t.cause, t.refers,"
             + " t.at, t.recorded_at, t.expires_at, (SELECT string_agg(concat_ws(' ', e.account_id, e.place, e.phase,"
-            + " e.amount, e.currency, extract(epoch FROM e.at)), ',' ORDER BY e.leg) FROM ledger.entries e"
+            + " e.amount, e.currency, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')), ',' ORDER BY e.leg) FROM ledger.entries e"
             + " WHERE e.org_id = t.org_id AND e.transaction_id = t.id) AS legs";
 
     /** The horizon is worked out by this statement, so that the next one reads what it promises. */
@@ -51,7 +51,8 @@ final class SealStore {
             + "SELECT e.account_id, e.place, count(*) OVER w AS entries,"
             + " coalesce(sum(e.amount) FILTER (WHERE e.phase = 'posted' AND e.amount > 0) OVER w, 0) AS dp,"
             + " coalesce(-sum(e.amount) FILTER (WHERE e.phase = 'posted' AND e.amount < 0) OVER w, 0) AS cp,"
-            + " sum(CASE e.phase WHEN 'posted' THEN 0 WHEN 'pending' THEN e.amount ELSE -e.amount END) OVER w AS pending"
+            + " sum(CASE e.phase WHEN 'posted' THEN 0 WHEN 'pending' THEN e.amount ELSE -e.amount END) OVER w"
+            + " AS pending"
             + " FROM ledger.entries e WHERE e.org_id = $1 WINDOW w AS (PARTITION BY e.account_id ORDER BY e.place)) r"
             + " ON r.account_id = n.account_id AND r.place = n.place WHERE n.org_id = $1 AND (r.entries <> n.place"
             + " OR r.dp <> n.debits_posted OR r.cp <> n.credits_posted"

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The book of one org in an open transaction. What is refused (a balance that does not suffice, an id that stands for
- * another posting) fails with the constraint that the database names; a domain says with {@code Wiring.constraint} which
- * problem each stands for.
+ * another posting) fails with the constraint that the database names; a domain says with {@code Wiring.constraint}
+ * which problem each stands for.
  */
 public final class Book {
     private static final String COLUMNS = "SELECT account_id, code, side, currency, debits_posted, credits_posted,"
