@@ -63,12 +63,12 @@ public record Money(
     }
 
     /** Whether it is nothing. */
-    public boolean isZero() {
+    public boolean nothing() {
         return amount == 0;
     }
 
     /** Whether it is more than nothing. */
-    public boolean isPositive() {
+    public boolean positive() {
         return amount > 0;
     }
 

@@ -17,12 +17,7 @@ import org.jspecify.annotations.Nullable;
  * explains itself, and time can be simulated.
  */
 public sealed interface Billing<R> extends Request<R>
-        permits BillingCatalogue,
-                BillingSubscriptions,
-                BillingUsage,
-                BillingInvoices,
-                BillingCredits,
-                BillingClocks {
+        permits BillingCatalogue, BillingSubscriptions, BillingUsage, BillingInvoices, BillingCredits, BillingClocks {
 
     /** What the code of a product, plan, price or meter looks like. */
     String CODE = "[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?";
@@ -112,8 +107,7 @@ public sealed interface Billing<R> extends Request<R>
         NO_PRICE_IN_CURRENCY(
                 422, "The plan has no prices in this currency", "Choose one of the currencies that the plan lists."),
         SUBSCRIPTION_ENDED(409, "The subscription has ended", "Make a new one."),
-        NOT_IN_THIS_STATE(
-                409, "Not in the present state", "Read the thing again; its status says what it allows."),
+        NOT_IN_THIS_STATE(409, "Not in the present state", "Read the thing again; its status says what it allows."),
         TOO_MUCH(422, "More than there is", "The amount is more than what is left to credit, refund or settle."),
         CLOCK_BACKWARDS(422, "Time does not go back", "A test clock is only moved forward, by five years at most."),
         USAGE_OUT_OF_WINDOW(
@@ -156,5 +150,8 @@ public sealed interface Billing<R> extends Request<R>
      * @param total the sum of the lines; negative when something is given back
      * @param at when it would be charged
      */
-    record Preview(List<BillingInvoices.Line> lines, Money total, @Nullable Instant at) {}
+    record Preview(
+            List<BillingInvoices.Line> lines,
+            Money total,
+            @Nullable Instant at) {}
 }

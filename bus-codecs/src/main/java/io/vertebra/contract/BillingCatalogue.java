@@ -35,8 +35,7 @@ public sealed interface BillingCatalogue<R> extends Billing<R> {
     /** The meters, by code. */
     @Get("/v1/meters")
     @SignedIn
-    record ListMeters(
-            @Nullable Integer limit, @Nullable String after) implements BillingCatalogue<Page<Meter>> {}
+    record ListMeters(@Nullable Integer limit, @Nullable String after) implements BillingCatalogue<Page<Meter>> {}
 
     /** Makes a product: what plans are plans of. */
     @Post("/v1/admin/products")
@@ -50,8 +49,7 @@ public sealed interface BillingCatalogue<R> extends Billing<R> {
     /** The products, by code. */
     @Get("/v1/products")
     @SignedIn
-    record ListProducts(
-            @Nullable Integer limit, @Nullable String after) implements BillingCatalogue<Page<Product>> {}
+    record ListProducts(@Nullable Integer limit, @Nullable String after) implements BillingCatalogue<Page<Product>> {}
 
     /** Makes a plan of a product, with its first version. */
     @Post("/v1/admin/plans")
@@ -63,8 +61,9 @@ public sealed interface BillingCatalogue<R> extends Billing<R> {
             @NotNull Interval interval,
             @Nullable @PositiveOrZero @Max(365) Integer trialDays,
             @NotNull @Size(max = 50) List<@Valid @NotNull Price> prices,
-            @Nullable @Size(max = 50) Map<@Pattern(regexp = "[a-z0-9][a-z0-9._-]{0,62}") String, @NotNull Long>
-                    entitlements)
+
+            @Nullable @Size(max = 50)
+            Map<@Pattern(regexp = "[a-z0-9][a-z0-9._-]{0,62}") String, @NotNull Long> entitlements)
             implements BillingCatalogue<Plan> {}
 
     /**
@@ -76,15 +75,15 @@ public sealed interface BillingCatalogue<R> extends Billing<R> {
     record PublishPlanVersion(
             String code,
             @NotNull @Size(max = 50) List<@Valid @NotNull Price> prices,
-            @Nullable @Size(max = 50) Map<@Pattern(regexp = "[a-z0-9][a-z0-9._-]{0,62}") String, @NotNull Long>
-                    entitlements)
+
+            @Nullable @Size(max = 50)
+            Map<@Pattern(regexp = "[a-z0-9][a-z0-9._-]{0,62}") String, @NotNull Long> entitlements)
             implements BillingCatalogue<Plan> {}
 
     /** The plans with their newest version, by code. */
     @Get("/v1/plans")
     @SignedIn
-    record ListPlans(
-            @Nullable Integer limit, @Nullable String after) implements BillingCatalogue<Page<Plan>> {}
+    record ListPlans(@Nullable Integer limit, @Nullable String after) implements BillingCatalogue<Page<Plan>> {}
 
     /** One plan, in its newest version or in this one. */
     @Get("/v1/plans/{code}")

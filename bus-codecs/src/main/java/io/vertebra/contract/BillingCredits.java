@@ -35,10 +35,7 @@ public sealed interface BillingCredits<R> extends Billing<R> {
     @Get("/v1/orgs/{orgId}/grants")
     @Needs("billing.credits.read")
     record ListGrants(
-            UUID orgId,
-            @Nullable Integer limit,
-            @Nullable String after)
-            implements BillingCredits<Page<CreditGrant>> {}
+            UUID orgId, @Nullable Integer limit, @Nullable String after) implements BillingCredits<Page<CreditGrant>> {}
 
     /** The credits of an org in one currency, and how they stand. */
     @Get("/v1/orgs/{orgId}/wallets/{currency}")
@@ -74,7 +71,8 @@ public sealed interface BillingCredits<R> extends Billing<R> {
     /** Charges what was used of a hold and releases the rest. */
     @Internal(changes = true)
     @Needs("billing.credits.hold")
-    record SettleHold(UUID orgId, UUID holdId, @NotNull @Valid Money amount) implements BillingCredits<Hold> {}
+    record SettleHold(
+            UUID orgId, UUID holdId, @NotNull @Valid Money amount) implements BillingCredits<Hold> {}
 
     /** Releases a hold. */
     @Internal(changes = true)
@@ -88,8 +86,11 @@ public sealed interface BillingCredits<R> extends Billing<R> {
      */
     @Internal(changes = true)
     @Needs("billing.refunds.hold")
-    record HoldForRefund(UUID orgId, UUID refundId, UUID paymentId, @NotNull @Valid Money amount)
-            implements BillingCredits<Hold> {}
+    record HoldForRefund(
+            UUID orgId,
+            UUID refundId,
+            UUID paymentId,
+            @NotNull @Valid Money amount) implements BillingCredits<Hold> {}
 
     /** Where credits came from; only what was bought is paid back. */
     enum CreditKind {

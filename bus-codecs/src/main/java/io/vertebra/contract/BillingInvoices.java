@@ -4,9 +4,11 @@ import io.vertebra.bus.Get;
 import io.vertebra.bus.Internal;
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Needs;
+import io.vertebra.bus.Nothing;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Post;
 import io.vertebra.bus.Put;
+import io.vertebra.bus.Raw;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.NotBlank;
@@ -31,13 +33,18 @@ public sealed interface BillingInvoices<R> extends Billing<R> {
             UUID orgId,
             @Nullable InvoiceStatus status,
             @Nullable Integer limit,
-            @Nullable String after)
-            implements BillingInvoices<Page<Invoice>> {}
+            @Nullable String after) implements BillingInvoices<Page<Invoice>> {}
 
     /** One invoice; each line explains itself. */
     @Get("/v1/orgs/{orgId}/invoices/{invoiceId}")
     @Needs("billing.invoices.read")
     record GetInvoice(UUID orgId, UUID invoiceId) implements BillingInvoices<Invoice> {}
+
+    /** One invoice as a page to be printed. */
+    @Get("/v1/orgs/{orgId}/invoices/{invoiceId}/page")
+    @Needs("billing.invoices.read")
+    @Raw("text/html")
+    record GetInvoicePage(UUID orgId, UUID invoiceId) implements BillingInvoices<Nothing> {}
 
     /** The credit notes of an invoice, the oldest first. */
     @Get("/v1/orgs/{orgId}/invoices/{invoiceId}/credit-notes")
@@ -92,8 +99,7 @@ public sealed interface BillingInvoices<R> extends Billing<R> {
             UUID invoiceOrgId,
             UUID invoiceId,
             @Positive long amount,
-            @NotBlank @Size(max = 500) String reason)
-            implements BillingInvoices<CreditNote> {}
+            @NotBlank @Size(max = 500) String reason) implements BillingInvoices<CreditNote> {}
 
     /** What is due on an invoice, for payments. */
     @Internal

@@ -32,9 +32,7 @@ public sealed interface BillingSubscriptions<R> extends Billing<R> {
     @Get("/v1/orgs/{orgId}/subscriptions")
     @Needs("billing.subscriptions.read")
     record ListSubscriptions(
-            UUID orgId,
-            @Nullable Integer limit,
-            @Nullable String after)
+            UUID orgId, @Nullable Integer limit, @Nullable String after)
             implements BillingSubscriptions<Page<Subscription>> {}
 
     /** One subscription. */
@@ -82,8 +80,8 @@ public sealed interface BillingSubscriptions<R> extends Billing<R> {
     /** Cancels a subscription, at the end of its period or at once; usage so far is invoiced then. */
     @Post("/v1/orgs/{orgId}/subscriptions/{subscriptionId}/cancel")
     @Needs("billing.subscriptions.write")
-    record CancelSubscription(UUID orgId, UUID subscriptionId, @Nullable Boolean now)
-            implements BillingSubscriptions<Subscription> {}
+    record CancelSubscription(
+            UUID orgId, UUID subscriptionId, @Nullable Boolean now) implements BillingSubscriptions<Subscription> {}
 
     /** What the subscriptions of an org allow, by name: the largest value of all that run. */
     @Get("/v1/orgs/{orgId}/entitlements")

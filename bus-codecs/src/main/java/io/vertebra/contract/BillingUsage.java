@@ -42,8 +42,7 @@ public sealed interface BillingUsage<R> extends Billing<R> {
     @Needs("billing.usage.write")
     @Unlogged("the events themselves are the record, and there are many")
     record RecordUsageBatch(
-            UUID orgId,
-            @NotNull @Size(min = 1, max = 1000) List<@Valid @NotNull UsageEvent> events)
+            UUID orgId, @NotNull @Size(min = 1, max = 1000) List<@Valid @NotNull UsageEvent> events)
             implements BillingUsage<UsageReceipt> {}
 
     /**

@@ -18,6 +18,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Does what falls due, each thing in a transaction of its own that also writes what falls due next: a node that dies
@@ -25,6 +27,8 @@ import java.util.concurrent.TimeUnit;
  * due thing to the next.
  */
 final class Agenda {
+    private static final Logger LOG = LoggerFactory.getLogger(Agenda.class);
+    private static final Duration PAUSE = Duration.ofMinutes(10);
     private static final int STEPS_MAX = 2_000;
     private static final long LOOK_MS = 25;
     private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
@@ -36,12 +40,7 @@ final class Agenda {
     private final Collection collection;
     private final Credits credits;
 
-    Agenda(
-            Vertx vertx,
-            java.time.Clock clock,
-            Subscriptions subscriptions,
-            Collection collection,
-            Credits credits) {
+    Agenda(Vertx vertx, java.time.Clock clock, Subscriptions subscriptions, Collection collection, Credits credits) {
         this.vertx = vertx;
         this.clock = clock;
         this.subscriptions = subscriptions;
@@ -64,10 +63,25 @@ final class Agenda {
     }
 
     private Future<Void> due(Run run, int steps) {
-        return run.inWork(work -> AgendaStore.nextDue(work, work.now()).compose(found -> found.isEmpty()
-                        ? Future.succeededFuture(false)
-                        : handle(work, found.get(), work.now()).map(true)))
-                .compose(more -> more && steps > 0 ? due(run, steps - 1) : Future.succeededFuture());
+        return run.inWork(work -> AgendaStore.nextDue(work, work.now())).compose(found -> {
+            if (found.isEmpty() || steps == 0) {
+                return Future.succeededFuture();
+            }
+            var due = found.get();
+            return run.inWork(work -> AgendaStore.lockDue(work, due)
+                            .compose(still ->
+                                    still.isEmpty() ? Future.<Void>succeededFuture() : handle(work, due, work.now())))
+                    .recover(failure -> postpone(run, due, failure))
+                    .compose(done -> due(run, steps - 1));
+        });
+    }
+
+    /** What fails is tried again later, and does not hold up the rest. */
+    private static Future<Void> postpone(Run run, Due due, Throwable failure) {
+        LOG.error("{} {} of org {} failed and is tried again later", due.what(), due.subject(), due.orgId(), failure);
+        return run.inWork(work -> AgendaStore.put(
+                        work, due.orgId(), due.what(), due.subject(), work.now().plus(PAUSE)))
+                .mapEmpty();
     }
 
     private Future<Void> walk(Run run, List<Clock> clocks, int steps) {
@@ -100,9 +114,8 @@ final class Agenda {
                     .compose(asked -> asked
                             ? Future.succeededFuture(Step.WAITING)
                             : AgendaStore.nextOf(work, orgId, to)
-                                    .compose(next -> next.isEmpty()
-                                            ? arrive(work, orgId, to)
-                                            : handle(work, next.get())));
+                                    .compose(next ->
+                                            next.isEmpty() ? arrive(work, orgId, to) : handle(work, next.get())));
         });
     }
 
@@ -110,9 +123,7 @@ final class Agenda {
         var book = Book.of(work, due.orgId());
         return book.time().compose(now -> {
             var at = due.at().isBefore(now) ? now : due.at();
-            return book.setTime(at)
-                    .compose(moved -> handle(work, due, at))
-                    .map(Step.DONE);
+            return book.setTime(at).compose(moved -> handle(work, due, at)).map(Step.DONE);
         });
     }
 
@@ -138,8 +149,8 @@ final class Agenda {
 
     Future<TestClock> move(Work work, MoveClock request) {
         var orgId = request.clockOrgId();
-        return work.platform().compose(beyond -> Book.time(beyond, orgId, beyond.now())
-                .compose(now -> {
+        return work.platform()
+                .compose(beyond -> Book.time(beyond, orgId, beyond.now()).compose(now -> {
                     if (request.to().isBefore(now) || request.to().isAfter(now.plus(AHEAD_MAX))) {
                         return Future.failedFuture(Problem.of(Refusal.CLOCK_BACKWARDS, "It is " + now + " there.")
                                 .at("/to", "must be later, by five years at most"));

@@ -20,7 +20,10 @@ final class AgendaStore {
     /** Orgs on test clocks are left out: theirs falls due when their clock comes to it. */
     static final String NEXT_DUE = "SELECT a.org_id, a.what, a.subject, a.due_at FROM billing.agenda a"
             + " WHERE a.due_at <= $1 AND NOT EXISTS (SELECT FROM billing.clocks c WHERE c.org_id = a.org_id)"
-            + " ORDER BY a.due_at, a.what, a.subject LIMIT 1 FOR UPDATE SKIP LOCKED";
+            + " ORDER BY a.due_at, a.what, a.subject LIMIT 1";
+
+    static final String LOCK_DUE = "SELECT org_id, what, subject, due_at FROM billing.agenda"
+            + " WHERE org_id = $1 AND what = $2 AND subject = $3 AND due_at <= $4 FOR UPDATE";
 
     static final String NEXT_OF_ORG = "SELECT org_id, what, subject, due_at FROM billing.agenda"
             + " WHERE org_id = $1 AND due_at <= $2 ORDER BY due_at, what, subject LIMIT 1 FOR UPDATE";
@@ -63,9 +66,14 @@ final class AgendaStore {
         return work.run(DROP, orgId, what, subject.toString());
     }
 
-    /** The next that is due of an org on real time, locked; one that another node works on is left out. */
-    static Future<Optional<Due>> nextDue(Work work, Instant now) {
-        return work.one(NEXT_DUE, AgendaStore::due, now);
+    /** The next that is due of an org on real time. */
+    static Future<Optional<Due>> nextDue(Read read, Instant now) {
+        return read.one(NEXT_DUE, AgendaStore::due, now);
+    }
+
+    /** The same, locked; nothing when it is not due any more. */
+    static Future<Optional<Due>> lockDue(Work work, Due due) {
+        return work.one(LOCK_DUE, AgendaStore::due, due.orgId(), due.what(), due.subject(), due.at());
     }
 
     static Future<Optional<Due>> nextOf(Work work, UUID orgId, Instant until) {
@@ -94,7 +102,8 @@ final class AgendaStore {
 
     /** Whether payments was asked since then and has not answered. */
     static Future<Boolean> outstanding(Read read, UUID orgId, Instant since) {
-        return read.one(OUTSTANDING, row -> row.getLong("asked") > 0, orgId, since).map(found -> found.orElse(false));
+        return read.one(OUTSTANDING, row -> row.getLong("asked") > 0, orgId, since)
+                .map(found -> found.orElse(false));
     }
 
     private static Due due(Row row) {

@@ -66,7 +66,9 @@ public final class BillingVerticle extends Domain {
                 .ask(BillingSubscriptions.PauseSubscription.class, subscriptions::pause)
                 .ask(BillingSubscriptions.ResumeSubscription.class, subscriptions::resume)
                 .ask(BillingSubscriptions.CancelSubscription.class, subscriptions::cancel)
-                .read(BillingSubscriptions.GetEntitlements.class, (read, q) -> subscriptions.entitlements(read, q.orgId()))
+                .read(
+                        BillingSubscriptions.GetEntitlements.class,
+                        (read, q) -> subscriptions.entitlements(read, q.orgId()))
                 .read(
                         BillingSubscriptions.ResolveEntitlements.class,
                         (read, q) -> subscriptions.entitlements(read, q.orgId()))
@@ -78,6 +80,7 @@ public final class BillingVerticle extends Domain {
     private static void invoices(Wiring on, Invoices invoices, Collection collection) {
         on.read(BillingInvoices.ListInvoices.class, invoices::list)
                 .read(BillingInvoices.GetInvoice.class, invoices::get)
+                .read(BillingInvoices.GetInvoicePage.class, invoices::getPage)
                 .read(BillingInvoices.FindDue.class, invoices::findDue)
                 .read(BillingInvoices.GetProfile.class, invoices::getProfile)
                 .ask(BillingInvoices.SetProfile.class, invoices::setProfile)

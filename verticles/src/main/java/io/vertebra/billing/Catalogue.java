@@ -32,8 +32,7 @@ final class Catalogue {
     private static final UUID NO_ID = new UUID(0, 0);
 
     Future<Meter> createMeter(Work work, CreateMeter request) {
-        var meter =
-                new Meter(request.code(), request.name(), request.unit(), request.aggregation(), work.now());
+        var meter = new Meter(request.code(), request.name(), request.unit(), request.aggregation(), work.now());
         work.target("meter:" + request.code());
         return CatalogueStore.insertMeter(work, meter).compose(count -> unlessTaken(count, meter));
     }

@@ -52,8 +52,7 @@ final class CatalogueStore {
     private CatalogueStore() {}
 
     static Future<Integer> insertMeter(Work work, Meter meter) {
-        return work.run(
-                INSERT_METER, meter.code(), meter.name(), meter.unit(), meter.aggregation(), meter.createdAt());
+        return work.run(INSERT_METER, meter.code(), meter.name(), meter.unit(), meter.aggregation(), meter.createdAt());
     }
 
     static Future<List<Meter>> listMeters(Read read, String after, int limit) {
@@ -113,10 +112,7 @@ final class CatalogueStore {
 
     private static Product product(Row row) {
         return new Product(
-                row.getString("code"),
-                row.getString("name"),
-                row.getString("description"),
-                time(row, "created_at"));
+                row.getString("code"), row.getString("name"), row.getString("description"), time(row, "created_at"));
     }
 
     private static Plan plan(Row row) {

@@ -61,7 +61,7 @@ final class Closing {
         for (var line : advance(after, shown.currency(), quantity, at, shown.periodEnd())) {
             lines.add(part(line, shown.periodStart(), shown.periodEnd(), at, false));
         }
-        return lines.stream().filter(line -> !line.amount().isZero()).toList();
+        return lines.stream().filter(line -> !line.amount().nothing()).toList();
     }
 
     private static Line part(Line whole, Instant start, Instant end, Instant at, boolean back) {
@@ -116,8 +116,7 @@ final class Closing {
             return usage(read, before, plan, now).map(charged -> {
                 var all = new ArrayList<>(charged);
                 if (proration != Proration.NONE && shown.status() == Status.ACTIVE) {
-                    prorated(before, plan, after, quantity, now)
-                            .forEach(line -> all.add(new Charged(line, null)));
+                    prorated(before, plan, after, quantity, now).forEach(line -> all.add(new Charged(line, null)));
                 }
                 return all;
             });
@@ -129,8 +128,8 @@ final class Closing {
         if (one.shown().status() == Status.TRIALING) {
             return Future.succeededFuture(List.of());
         }
-        return late(read, one, until).compose(late -> usage(read, one, plan, until)
-                .map(usage -> {
+        return late(read, one, until)
+                .compose(late -> usage(read, one, plan, until).map(usage -> {
                     var all = new ArrayList<>(usage);
                     all.addAll(late);
                     return all;
@@ -152,10 +151,11 @@ final class Closing {
             return all;
         }
         for (var price : prices(plan, subscription.shown().currency(), true).toList()) {
-            all = all.compose(lines -> usage(read, subscription, plan, price, until).map(charged -> {
-                lines.add(charged);
-                return lines;
-            }));
+            all = all.compose(
+                    lines -> usage(read, subscription, plan, price, until).map(charged -> {
+                        lines.add(charged);
+                        return lines;
+                    }));
         }
         return all;
     }
@@ -238,8 +238,15 @@ final class Closing {
                 counted.quantity().subtract(before.quantity()),
                 amount,
                 new Explanation(
-                        why.plan(), why.planVersion(), why.price(), why.model(), why.meter(), why.usageEvents(), steps,
-                        why.exact().subtract(BigDecimal.valueOf(before.amount())), why.rounding()));
+                        why.plan(),
+                        why.planVersion(),
+                        why.price(),
+                        why.model(),
+                        why.meter(),
+                        why.usageEvents(),
+                        steps,
+                        why.exact().subtract(BigDecimal.valueOf(before.amount())),
+                        why.rounding()));
         return new Charged(
                 line,
                 new UsageStore.Rated(
@@ -270,21 +277,22 @@ final class Closing {
 
     /** The lines; usage that costs nothing because there was none is left out. */
     static List<Line> lines(List<Charged> charged) {
-        return charged.stream()
-                .map(Charged::line)
-                .filter(line -> !line.amount().isZero()
-                        || line.quantity() != null && line.quantity().signum() != 0)
-                .toList();
+        var lines = new ArrayList<Line>();
+        for (var one : charged) {
+            var quantity = one.line().quantity();
+            if (!one.line().amount().nothing() || quantity != null && quantity.signum() != 0) {
+                lines.add(one.line());
+            }
+        }
+        return lines;
     }
 
     private record Counted(BigDecimal quantity, Usage usage) {}
 
-    private static Future<Counted> counted(
-            Read read, Stored subscription, String meter, Instant from, Instant until) {
-        return CatalogueStore.findMeters(read, List.of(meter))
-                .compose(meters -> UsageStore.aggregate(
-                                read, subscription.orgId(), subscription.id(), meter, from, until)
-                        .map(usage -> new Counted(quantity(meters, usage), usage)));
+    private static Future<Counted> counted(Read read, Stored subscription, String meter, Instant from, Instant until) {
+        return CatalogueStore.findMeters(read, List.of(meter)).compose(meters -> UsageStore.aggregate(
+                        read, subscription.orgId(), subscription.id(), meter, from, until)
+                .map(usage -> new Counted(quantity(meters, usage), usage)));
     }
 
     private static BigDecimal quantity(List<Meter> meters, Usage usage) {

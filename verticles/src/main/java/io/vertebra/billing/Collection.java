@@ -52,7 +52,7 @@ final class Collection {
             return credits.bought(work, event.orgId(), event.paymentId(), event.amount());
         }
         return InvoiceStore.lock(work, event.orgId(), invoiceId)
-                .compose(found -> found.isEmpty() || !found.get().due().isPositive()
+                .compose(found -> found.isEmpty() || !found.get().due().positive()
                         ? credits.bought(work, event.orgId(), event.paymentId(), event.amount())
                         : pay(work, event, found.get()));
     }
@@ -62,8 +62,8 @@ final class Collection {
         var part = event.amount().min(invoice.due());
         var rest = event.amount().minus(part);
         var paid = new Paid(event.paymentId(), part, invoice.id(), null);
-        return Postings.open(work, orgId, part.currency()).compose(book -> book.time()
-                .compose(now -> CreditStore.insertPayment(work, orgId, paid, now)
+        return Postings.open(work, orgId, part.currency())
+                .compose(book -> book.time().compose(now -> CreditStore.insertPayment(work, orgId, paid, now)
                         .compose(noted -> Postings.move(
                                 book,
                                 orgId,
@@ -75,12 +75,12 @@ final class Collection {
                                 part))
                         .compose(posted -> {
                             var after = invoice.paying(part);
-                            return after.due().isZero()
+                            return after.due().nothing()
                                     ? invoices.settled(work, after, now)
                                             .compose(settled -> subscriptions.revive(work, settled))
                                     : InvoiceStore.update(work, after).mapEmpty();
                         })
-                        .compose(done -> rest.isPositive()
+                        .compose(done -> rest.positive()
                                 ? credits.bought(work, orgId, event.paymentId(), rest)
                                 : Future.succeededFuture())));
     }
@@ -144,18 +144,17 @@ final class Collection {
     }
 
     Future<Invoice> giveUp(Work work, GiveUpInvoice request) {
-        return work.platform()
-                .compose(beyond -> open(beyond, request.invoiceOrgId(), request.invoiceId())
-                        .compose(invoice -> Postings.open(beyond, invoice.orgId(), invoice.subtotal().currency())
-                                .compose(book -> book.time())
-                                .compose(now -> lose(beyond, invoice, now)))
-                        .compose(lost -> Invoices.shown(beyond, lost)));
+        return work.platform().compose(beyond -> open(beyond, request.invoiceOrgId(), request.invoiceId())
+                .compose(invoice -> Postings.open(
+                                beyond, invoice.orgId(), invoice.subtotal().currency())
+                        .compose(book -> book.time())
+                        .compose(now -> lose(beyond, invoice, now)))
+                .compose(lost -> Invoices.shown(beyond, lost)));
     }
 
     private Future<Stored> lose(Work work, Stored invoice, Instant now) {
         var lost = invoice.due();
-        work.emit(new InvoiceUncollectible(
-                invoice.orgId(), invoice.id(), String.valueOf(invoice.number()), lost));
+        work.emit(new InvoiceUncollectible(invoice.orgId(), invoice.id(), String.valueOf(invoice.number()), lost));
         return Postings.open(work, invoice.orgId(), lost.currency())
                 .compose(book -> Postings.move(
                         book,
@@ -170,15 +169,15 @@ final class Collection {
     }
 
     Future<Invoice> voidInvoice(Work work, VoidInvoice request) {
-        return work.platform()
-                .compose(beyond -> Invoices.locked(beyond, request.invoiceOrgId(), request.invoiceId())
-                        .compose(invoice -> annul(beyond, invoice))
-                        .compose(done -> Invoices.shown(beyond, done)));
+        return work.platform().compose(beyond -> Invoices.locked(beyond, request.invoiceOrgId(), request.invoiceId())
+                .compose(invoice -> annul(beyond, invoice))
+                .compose(done -> Invoices.shown(beyond, done)));
     }
 
     private static Future<Stored> annul(Work work, Stored invoice) {
-        boolean untouched =
-                invoice.paid().isZero() && invoice.credited().isZero() && invoice.lowered().isZero();
+        boolean untouched = invoice.paid().nothing()
+                && invoice.credited().nothing()
+                && invoice.lowered().nothing();
         if (invoice.status() == InvoiceStatus.DRAFT) {
             return InvoiceStore.update(work, invoice.with(InvoiceStatus.VOID, work.now()));
         }
@@ -190,8 +189,8 @@ final class Collection {
         var posted = Postings.id(invoice.orgId(), "invoice.issued", invoice.cause());
         var undone = Postings.id(invoice.orgId(), "invoice.voided", invoice.cause());
         return Postings.open(work, invoice.orgId(), invoice.subtotal().currency())
-                .compose(book -> book.reverse(undone, posted, "invoice.voided", null)
-                        .compose(done -> book.time()))
+                .compose(book ->
+                        book.reverse(undone, posted, "invoice.voided", null).compose(done -> book.time()))
                 .compose(now -> close(work, invoice.with(InvoiceStatus.VOID, now)));
     }
 
@@ -243,7 +242,7 @@ final class Collection {
         var after = invoice.lowering(note.amount());
         return Postings.open(work, invoice.orgId(), note.amount().currency())
                 .compose(book -> book.post(posting(invoice, note, Postings.RECEIVABLE)))
-                .compose(posted -> after.due().isZero()
+                .compose(posted -> after.due().nothing()
                         ? invoices.settled(work, after, note.issuedAt())
                         : InvoiceStore.update(work, after))
                 .mapEmpty();
@@ -272,7 +271,7 @@ final class Collection {
 
     /** The tax in a part of an invoice; tax and net of the part add up. */
     private static Money taxOf(Stored invoice, Money part) {
-        if (invoice.tax().isZero()) {
+        if (invoice.tax().nothing()) {
             return Money.zero(part.currency());
         }
         return part.allocate(List.of(

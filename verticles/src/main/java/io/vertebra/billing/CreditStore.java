@@ -38,8 +38,7 @@ final class CreditStore {
             + " ON CONFLICT DO NOTHING";
     static final String LOCK_HOLD = "SELECT id, purpose, resource, currency, amount, parts::text AS parts, status"
             + " FROM billing.holds WHERE org_id = $1 AND id = $2 FOR UPDATE";
-    static final String END_HOLD =
-            "UPDATE billing.holds SET status = $3, amount = $4 WHERE org_id = $1 AND id = $2";
+    static final String END_HOLD = "UPDATE billing.holds SET status = $3, amount = $4 WHERE org_id = $1 AND id = $2";
     private static final String WALLET = "SELECT currency, state, warn_at, clear_at, grace_hours, grace_ends_at"
             + " FROM billing.wallets WHERE org_id = $1 AND currency = $2";
     static final String FIND_WALLET = WALLET;
@@ -94,7 +93,11 @@ final class CreditStore {
     }
 
     /** A payment as billing knows it: what it paid or bought. */
-    record Paid(UUID paymentId, Money amount, @Nullable UUID invoiceId, @Nullable UUID grantId) {}
+    record Paid(
+            UUID paymentId,
+            Money amount,
+            @Nullable UUID invoiceId,
+            @Nullable UUID grantId) {}
 
     static Future<Grant> insertGrant(Work work, UUID orgId, Grant grant) {
         return work.run(

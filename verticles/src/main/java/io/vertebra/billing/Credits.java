@@ -38,7 +38,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** Grants of credits, each with an account of its own, and the wallet that they make up. */
 final class Credits {
@@ -47,7 +46,7 @@ final class Credits {
     record Left(Grant grant, Money available) {}
 
     Future<CreditGrant> grant(Work work, GrantCredits request) {
-        if (!request.amount().isPositive() || !Money.known(request.amount().currency())) {
+        if (!request.amount().positive() || !Money.known(request.amount().currency())) {
             return Future.failedFuture(Problem.invalid("/amount", "must be more than nothing"));
         }
         var orgId = request.creditOrgId();
@@ -56,17 +55,27 @@ final class Credits {
         return work.platform().compose(beyond -> {
             int priority = Objects.requireNonNullElse(request.priority(), 0);
             var grant = new Grant(
-                    id, request.name(), CreditKind.PROMOTIONAL, request.amount(), priority, request.expiresAt(), null,
+                    id,
+                    request.name(),
+                    CreditKind.PROMOTIONAL,
+                    request.amount(),
+                    priority,
+                    request.expiresAt(),
+                    null,
                     work.now());
-            return grant(beyond, orgId, grant, book -> Postings.move(
-                            book,
+            return grant(
+                            beyond,
                             orgId,
-                            "credits.granted",
-                            "grant:" + id,
-                            "grant:" + id,
-                            Postings.PROMOTIONS,
-                            Postings.grant(id),
-                            request.amount()))
+                            grant,
+                            book -> Postings.move(
+                                    book,
+                                    orgId,
+                                    "credits.granted",
+                                    "grant:" + id,
+                                    "grant:" + id,
+                                    Postings.PROMOTIONS,
+                                    Postings.grant(id),
+                                    request.amount()))
                     .map(done -> shown(grant, request.amount()));
         });
     }
@@ -76,15 +85,19 @@ final class Credits {
         var id = work.newId();
         var grant = new Grant(id, "Bought", CreditKind.PURCHASED, amount, 50, null, paymentId, work.now());
         return CreditStore.insertPayment(work, orgId, new Paid(paymentId, amount, null, id), work.now())
-                .compose(noted -> grant(work, orgId, grant, book -> Postings.move(
-                        book,
+                .compose(noted -> grant(
+                        work,
                         orgId,
-                        "credits.bought",
-                        "payment:" + paymentId,
-                        "credits:" + paymentId,
-                        Postings.PAYMENTS,
-                        Postings.grant(id),
-                        amount)));
+                        grant,
+                        book -> Postings.move(
+                                book,
+                                orgId,
+                                "credits.bought",
+                                "payment:" + paymentId,
+                                "credits:" + paymentId,
+                                Postings.PAYMENTS,
+                                Postings.grant(id),
+                                amount)));
     }
 
     /** Writes a grant; {@code post} brings the money to its account. */
@@ -108,7 +121,7 @@ final class Credits {
             var rest = amount;
             for (var one : all) {
                 var part = one.available().min(rest);
-                if (part.isPositive()) {
+                if (part.positive()) {
                     legs.add(Moved.debit(Postings.grant(one.grant().id()), part));
                     rest = rest.minus(part);
                 }
@@ -134,7 +147,8 @@ final class Credits {
             return Future.succeededFuture(List.of());
         }
         var accounts = grants.stream()
-                .map(grant -> BookAccount.id(orgId, Postings.grant(grant.id()), grant.amount().currency()))
+                .map(grant -> BookAccount.id(
+                        orgId, Postings.grant(grant.id()), grant.amount().currency()))
                 .toList();
         return Book.balances(read, orgId, accounts).map(balances -> {
             Map<String, Money> available = new HashMap<>();
@@ -143,7 +157,8 @@ final class Credits {
                     .map(grant -> new Left(
                             grant,
                             available.getOrDefault(
-                                    Postings.grant(grant.id()), Money.zero(grant.amount().currency()))))
+                                    Postings.grant(grant.id()),
+                                    Money.zero(grant.amount().currency()))))
                     .toList();
         });
     }
@@ -158,7 +173,9 @@ final class Credits {
                 })
                 .compose(grants -> withLeft(read, request.orgId(), grants))
                 .map(all -> Page.of(
-                        all.stream().map(one -> shown(one.grant(), one.available())).toList(),
+                        all.stream()
+                                .map(one -> shown(one.grant(), one.available()))
+                                .toList(),
                         limit,
                         one -> new Cursor("grant", one.id()).text()));
     }
@@ -173,7 +190,7 @@ final class Credits {
                 .compose(dropped -> CreditStore.findGrant(work, orgId, grantId))
                 .compose(found -> withLeft(work, orgId, found.stream().toList()))
                 .compose(left -> {
-                    if (left.isEmpty() || !left.getFirst().available().isPositive()) {
+                    if (left.isEmpty() || !left.getFirst().available().positive()) {
                         return Future.succeededFuture();
                     }
                     var amount = left.getFirst().available();
@@ -195,8 +212,8 @@ final class Credits {
     Future<Wallet> getWallet(Read read, GetWallet request) {
         return CreditStore.findWallet(read, request.orgId(), request.currency())
                 .map(found -> found.orElseThrow(() -> Problem.notFound("wallet")))
-                .compose(wallet -> available(read, wallet.orgId(), wallet.currency())
-                        .map(available -> shown(wallet, available)));
+                .compose(wallet ->
+                        available(read, wallet.orgId(), wallet.currency()).map(available -> shown(wallet, available)));
     }
 
     Future<Wallet> setLevels(Work work, SetLevels request) {
@@ -208,8 +225,7 @@ final class Credits {
                 .compose(book -> CreditStore.openWallet(beyond, orgId, request.currency()))
                 .compose(opened -> CreditStore.lockWallet(beyond, orgId, request.currency()))
                 .compose(wallet -> CreditStore.updateWallet(
-                        beyond,
-                        wallet.orElseThrow().at(request.warnAt(), request.clearAt(), request.graceHours())))
+                        beyond, wallet.orElseThrow().at(request.warnAt(), request.clearAt(), request.graceHours())))
                 .compose(set -> review(beyond, orgId, request.currency()))
                 .compose(reviewed -> getWallet(beyond, new GetWallet(orgId, request.currency()))));
     }
@@ -228,8 +244,7 @@ final class Credits {
                 var next = next(wallet, available.amount());
                 return next == wallet.state()
                         ? Future.succeededFuture()
-                        : Book.time(work, orgId, work.now())
-                                .compose(now -> enter(work, wallet, next, available, now));
+                        : Book.time(work, orgId, work.now()).compose(now -> enter(work, wallet, next, available, now));
             });
         });
     }
@@ -252,8 +267,7 @@ final class Credits {
         };
     }
 
-    private static Future<Void> enter(
-            Work work, StoredWallet wallet, WalletState next, Money available, Instant now) {
+    private static Future<Void> enter(Work work, StoredWallet wallet, WalletState next, Money available, Instant now) {
         var orgId = wallet.orgId();
         var graceEnds = next == WalletState.GRACE ? now.plus(Duration.ofHours(wallet.graceHours())) : null;
         switch (next) {
@@ -282,9 +296,8 @@ final class Credits {
     }
 
     private static Future<Money> available(Read read, UUID orgId, String currency) {
-        return left(read, orgId, currency).map(all -> all.stream()
-                .map(Left::available)
-                .reduce(Money.zero(currency), Money::plus));
+        return left(read, orgId, currency)
+                .map(all -> all.stream().map(Left::available).reduce(Money.zero(currency), Money::plus));
     }
 
     private static CreditGrant shown(Grant grant, Money left) {

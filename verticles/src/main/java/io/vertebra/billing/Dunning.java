@@ -53,7 +53,8 @@ final class Dunning {
         }
         var last = failures.getLast();
         if (failed <= policy.retries().size()) {
-            return new Step(State.RETRYING, failed + 1, last.plus(policy.retries().get(failed - 1)));
+            return new Step(
+                    State.RETRYING, failed + 1, last.plus(policy.retries().get(failed - 1)));
         }
         var lost = last.plus(policy.grace());
         return now.isBefore(lost) ? new Step(State.SUSPENDED, 0, lost) : new Step(State.LOST, 0, null);

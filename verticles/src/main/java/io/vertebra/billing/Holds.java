@@ -33,33 +33,38 @@ final class Holds {
                 .compose(found -> found != null
                         ? Future.succeededFuture(found.hold())
                         : parts(work, request.orgId(), request.amount())
-                                .compose(parts -> reserve(
-                                        work, request.orgId(), hold, parts, false, request.expiresAt())));
+                                .compose(parts ->
+                                        reserve(work, request.orgId(), hold, parts, false, request.expiresAt())));
     }
 
     /** Credits that a payment bought come from their grant; what paid an invoice is paid back as a cost. */
     Future<Hold> holdForRefund(Work work, HoldForRefund request) {
         var orgId = request.orgId();
         var hold = new Hold(request.refundId(), HoldStatus.HELD, request.amount(), "payment:" + request.paymentId());
-        return known(work, orgId, hold).compose(found -> found != null
-                ? Future.succeededFuture(found.hold())
-                : CreditStore.findPayment(work, orgId, request.paymentId())
-                        .map(paid -> paid.orElseThrow(() -> Problem.notFound("payment")))
-                        .compose(paid -> {
-                            if (request.amount().amount() > paid.amount().amount()) {
-                                return Future.failedFuture(
-                                        Problem.of(Refusal.TOO_MUCH, "The payment was " + paid.amount() + "."));
-                            }
-                            var account = paid.grantId() == null ? Postings.REFUNDS : Postings.grant(paid.grantId());
-                            var parts = List.of(new Part(account, request.amount().amount()));
-                            return reserve(work, orgId, hold, parts, true, null);
-                        }));
+        return known(work, orgId, hold)
+                .compose(found -> found != null
+                        ? Future.succeededFuture(found.hold())
+                        : CreditStore.findPayment(work, orgId, request.paymentId())
+                                .map(paid -> paid.orElseThrow(() -> Problem.notFound("payment")))
+                                .compose(paid -> {
+                                    if (request.amount().amount()
+                                            > paid.amount().amount()) {
+                                        return Future.failedFuture(
+                                                Problem.of(Refusal.TOO_MUCH, "The payment was " + paid.amount() + "."));
+                                    }
+                                    var account =
+                                            paid.grantId() == null ? Postings.REFUNDS : Postings.grant(paid.grantId());
+                                    var parts = List.of(
+                                            new Part(account, request.amount().amount()));
+                                    return reserve(work, orgId, hold, parts, true, null);
+                                }));
     }
 
     /** A hold of this id that is there already; an id that stands for another amount is a problem. */
     private static Future<@Nullable StoredHold> known(Work work, UUID orgId, Hold asked) {
         return CreditStore.lockHold(work, orgId, asked.id()).map(found -> {
-            if (found.isPresent() && found.get().hold().status() == HoldStatus.HELD
+            if (found.isPresent()
+                    && found.get().hold().status() == HoldStatus.HELD
                     && !found.get().hold().amount().equals(asked.amount())) {
                 throw LedgerRefusal.LEDGER_ID_REUSED.problem();
             }
@@ -74,12 +79,12 @@ final class Holds {
             var rest = amount;
             for (var one : all) {
                 var part = one.available().min(rest);
-                if (part.isPositive()) {
+                if (part.positive()) {
                     parts.add(new Part(Postings.grant(one.grant().id()), part.amount()));
                     rest = rest.minus(part);
                 }
             }
-            if (rest.isPositive()) {
+            if (rest.positive()) {
                 throw LedgerRefusal.LEDGER_INSUFFICIENT.problem();
             }
             return parts;
@@ -129,13 +134,16 @@ final class Holds {
     Future<Hold> release(Work work, ReleaseHold request) {
         return held(work, request.orgId(), request.holdId())
                 .compose(hold -> hold.hold().status() == HoldStatus.HELD
-                        ? end(work, request.orgId(), hold, Money.zero(hold.hold().amount().currency()))
+                        ? end(
+                                work,
+                                request.orgId(),
+                                hold,
+                                Money.zero(hold.hold().amount().currency()))
                         : Future.succeededFuture(hold.hold()));
     }
 
     private static Future<StoredHold> held(Work work, UUID orgId, UUID id) {
-        return CreditStore.lockHold(work, orgId, id)
-                .map(found -> found.orElseThrow(() -> Problem.notFound("hold")));
+        return CreditStore.lockHold(work, orgId, id).map(found -> found.orElseThrow(() -> Problem.notFound("hold")));
     }
 
     /** Posts this much of what is held and releases the rest. */
@@ -145,9 +153,9 @@ final class Holds {
         var pending = Postings.id(orgId, code, "hold:" + hold.id());
         var id = Postings.id(orgId, code, "end:" + hold.id());
         var after = new Hold(
-                hold.id(), amount.isZero() ? HoldStatus.RELEASED : HoldStatus.SETTLED, amount, hold.resource());
+                hold.id(), amount.nothing() ? HoldStatus.RELEASED : HoldStatus.SETTLED, amount, hold.resource());
         return Postings.open(work, orgId, amount.currency())
-                .compose(book -> amount.isZero()
+                .compose(book -> amount.nothing()
                         ? book.release(id, pending)
                         : book.settle(
                                 id,
@@ -191,7 +199,11 @@ final class Holds {
                         .mapEmpty();
             }
             return found.get().hold().status() == HoldStatus.HELD
-                    ? end(work, event.orgId(), found.get(), event.amount().min(found.get().hold().amount()))
+                    ? end(
+                                    work,
+                                    event.orgId(),
+                                    found.get(),
+                                    event.amount().min(found.get().hold().amount()))
                             .mapEmpty()
                     : Future.succeededFuture();
         });
@@ -201,7 +213,11 @@ final class Holds {
         var event = fact.event();
         return CreditStore.lockHold(work, event.orgId(), event.refundId())
                 .compose(found -> found.isPresent() && found.get().hold().status() == HoldStatus.HELD
-                        ? end(work, event.orgId(), found.get(), Money.zero(event.amount().currency()))
+                        ? end(
+                                        work,
+                                        event.orgId(),
+                                        found.get(),
+                                        Money.zero(event.amount().currency()))
                                 .mapEmpty()
                         : Future.succeededFuture());
     }

@@ -42,12 +42,12 @@ final class InvoiceStore {
     static final String UPDATE = "UPDATE billing.invoices SET number = $3, status = $4, credited = $5, paid = $6,"
             + " lowered = $7, issued_at = $8, due_at = $9, settled_at = $10, failures = $11, asked_at = $12"
             + " WHERE org_id = $1 AND id = $2";
-    static final String ASK = "UPDATE billing.invoices SET asked_at = $3, asked_real_at = $4"
-            + " WHERE org_id = $1 AND id = $2";
+    static final String ASK =
+            "UPDATE billing.invoices SET asked_at = $3, asked_real_at = $4" + " WHERE org_id = $1 AND id = $2";
     static final String FIND = SELECT + " WHERE org_id = $1 AND id = $2";
     static final String LOCK = FIND + " FOR UPDATE";
-    static final String LIST = SELECT
-            + " WHERE org_id = $1 AND id < $2 AND ($4::text IS NULL OR status = $4) ORDER BY id DESC LIMIT $3";
+    static final String LIST =
+            SELECT + " WHERE org_id = $1 AND id < $2 AND ($4::text IS NULL OR status = $4) ORDER BY id DESC LIMIT $3";
     static final String NEXT_NUMBER = "INSERT INTO billing.series AS s (org_id, series, last) VALUES ($1, $2, 1)"
             + " ON CONFLICT (org_id, series) DO UPDATE SET last = s.last + 1 RETURNING s.last";
     static final String INSERT_NOTE = "INSERT INTO billing.credit_notes"
@@ -55,8 +55,8 @@ final class InvoiceStore {
             + " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     static final String LIST_NOTES = "SELECT id, invoice_id, number, currency, amount, tax, reason, issued_at"
             + " FROM billing.credit_notes WHERE org_id = $1 AND invoice_id = $2 ORDER BY id LIMIT 1000";
-    static final String FIND_PROFILE = "SELECT name, address, tax_id, tax_exempt, tax_percent FROM billing.profiles"
-            + " WHERE org_id = $1";
+    static final String FIND_PROFILE =
+            "SELECT name, address, tax_id, tax_exempt, tax_percent FROM billing.profiles" + " WHERE org_id = $1";
     static final String SET_PROFILE = "INSERT INTO billing.profiles"
             + " (org_id, name, address, tax_id, tax_exempt, tax_percent) VALUES ($1, $2, $3, $4, $5, $6)"
             + " ON CONFLICT (org_id) DO UPDATE SET name = excluded.name, address = excluded.address,"
@@ -107,40 +107,130 @@ final class InvoiceStore {
 
         Invoice shown(List<Line> lines) {
             return new Invoice(
-                    id, orgId, number, status, subscriptionId, profile, subtotal, tax, total(), credited, paid, due(),
-                    createdAt, issuedAt, dueAt, settledAt, lines);
+                    id,
+                    orgId,
+                    number,
+                    status,
+                    subscriptionId,
+                    profile,
+                    subtotal,
+                    tax,
+                    total(),
+                    credited,
+                    paid,
+                    due(),
+                    createdAt,
+                    issuedAt,
+                    dueAt,
+                    settledAt,
+                    lines);
         }
 
         Stored issued(String itsNumber, Instant at, Instant due, Money credits) {
             return new Stored(
-                    orgId, id, itsNumber, InvoiceStatus.OPEN, subscriptionId, profile, subtotal, tax, credits, paid,
-                    lowered, createdAt, at, due, null, failures, null);
+                    orgId,
+                    id,
+                    itsNumber,
+                    InvoiceStatus.OPEN,
+                    subscriptionId,
+                    profile,
+                    subtotal,
+                    tax,
+                    credits,
+                    paid,
+                    lowered,
+                    createdAt,
+                    at,
+                    due,
+                    null,
+                    failures,
+                    null);
         }
 
         Stored with(InvoiceStatus next, @Nullable Instant settled) {
             return new Stored(
-                    orgId, id, number, next, subscriptionId, profile, subtotal, tax, credited, paid, lowered, createdAt,
-                    issuedAt, dueAt, settled, failures, next == InvoiceStatus.OPEN ? askedAt : null);
+                    orgId,
+                    id,
+                    number,
+                    next,
+                    subscriptionId,
+                    profile,
+                    subtotal,
+                    tax,
+                    credited,
+                    paid,
+                    lowered,
+                    createdAt,
+                    issuedAt,
+                    dueAt,
+                    settled,
+                    failures,
+                    next == InvoiceStatus.OPEN ? askedAt : null);
         }
 
         Stored paying(Money more) {
             return new Stored(
-                    orgId, id, number, status, subscriptionId, profile, subtotal, tax, credited, paid.plus(more),
-                    lowered, createdAt, issuedAt, dueAt, settledAt, failures, null);
+                    orgId,
+                    id,
+                    number,
+                    status,
+                    subscriptionId,
+                    profile,
+                    subtotal,
+                    tax,
+                    credited,
+                    paid.plus(more),
+                    lowered,
+                    createdAt,
+                    issuedAt,
+                    dueAt,
+                    settledAt,
+                    failures,
+                    null);
         }
 
         Stored lowering(Money less) {
             return new Stored(
-                    orgId, id, number, status, subscriptionId, profile, subtotal, tax, credited, paid,
-                    lowered.plus(less), createdAt, issuedAt, dueAt, settledAt, failures, askedAt);
+                    orgId,
+                    id,
+                    number,
+                    status,
+                    subscriptionId,
+                    profile,
+                    subtotal,
+                    tax,
+                    credited,
+                    paid,
+                    lowered.plus(less),
+                    createdAt,
+                    issuedAt,
+                    dueAt,
+                    settledAt,
+                    failures,
+                    askedAt);
         }
 
         Stored failed(Instant at) {
             var all = new java.util.ArrayList<>(failures);
             all.add(at);
             return new Stored(
-                    orgId, id, number, status, subscriptionId, profile, subtotal, tax, credited, paid, lowered,
-                    createdAt, issuedAt, dueAt, settledAt, List.copyOf(all), null);
+                    orgId,
+                    id,
+                    number,
+                    status,
+                    subscriptionId,
+                    profile,
+                    subtotal,
+                    tax,
+                    credited,
+                    paid,
+                    lowered,
+                    createdAt,
+                    issuedAt,
+                    dueAt,
+                    settledAt,
+                    List.copyOf(all),
+                    null);
         }
     }
 
@@ -201,8 +291,7 @@ final class InvoiceStore {
         return read.list(LINES, SubscriptionStore::line, orgId, id);
     }
 
-    static Future<List<Stored>> list(
-            Read read, UUID orgId, Cursor after, int limit, @Nullable InvoiceStatus status) {
+    static Future<List<Stored>> list(Read read, UUID orgId, Cursor after, int limit, @Nullable InvoiceStatus status) {
         return read.list(LIST, InvoiceStore::stored, orgId, after.id(), limit, status);
     }
 

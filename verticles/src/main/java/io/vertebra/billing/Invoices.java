@@ -4,6 +4,7 @@ import io.vertebra.billing.AgendaStore.What;
 import io.vertebra.billing.InvoiceStore.Stored;
 import io.vertebra.billing.Postings.Moved;
 import io.vertebra.bus.Money;
+import io.vertebra.bus.Nothing;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
 import io.vertebra.contract.Billing.InvoiceIssued;
@@ -17,6 +18,7 @@ import io.vertebra.contract.BillingInvoices.Explanation;
 import io.vertebra.contract.BillingInvoices.FinaliseInvoice;
 import io.vertebra.contract.BillingInvoices.FindDue;
 import io.vertebra.contract.BillingInvoices.GetInvoice;
+import io.vertebra.contract.BillingInvoices.GetInvoicePage;
 import io.vertebra.contract.BillingInvoices.GetProfile;
 import io.vertebra.contract.BillingInvoices.Invoice;
 import io.vertebra.contract.BillingInvoices.InvoiceStatus;
@@ -58,15 +60,19 @@ final class Invoices {
         var after = Cursor.parse(request.after(), Cursor.last());
         return InvoiceStore.list(read, request.orgId(), after, limit + 1, request.status())
                 .map(all -> Page.of(
-                        all.stream().map(one -> one.shown(List.of())).toList(),
-                        limit,
-                        one -> Cursor.of(one.id()).text()));
+                        all.stream().map(one -> one.shown(List.of())).toList(), limit, one -> Cursor.of(one.id())
+                                .text()));
     }
 
     Future<Invoice> get(Read read, GetInvoice request) {
         return InvoiceStore.find(read, request.orgId(), request.invoiceId())
                 .map(found -> found.orElseThrow(() -> Problem.notFound("invoice")))
                 .compose(invoice -> shown(read, invoice));
+    }
+
+    /** Whether there is such an invoice; the door writes its page. */
+    Future<Nothing> getPage(Read read, GetInvoicePage request) {
+        return get(read, new GetInvoice(request.orgId(), request.invoiceId())).map(Nothing.NOTHING);
     }
 
     Future<Due> findDue(Read read, FindDue request) {
@@ -104,12 +110,12 @@ final class Invoices {
     }
 
     Future<Invoice> finalise(Work work, FinaliseInvoice request) {
-        return work.platform()
-                .compose(beyond -> locked(beyond, request.invoiceOrgId(), request.invoiceId())
-                        .compose(draft -> draft.status() == InvoiceStatus.DRAFT && draft.total().amount() >= 0
+        return work.platform().compose(beyond -> locked(beyond, request.invoiceOrgId(), request.invoiceId())
+                .compose(draft ->
+                        draft.status() == InvoiceStatus.DRAFT && draft.total().amount() >= 0
                                 ? finalise(beyond, draft)
                                 : Future.failedFuture(refused("Only a draft of nothing or more is finalised.")))
-                        .compose(issued -> shown(beyond, issued)));
+                .compose(issued -> shown(beyond, issued)));
     }
 
     /** Charges these lines: drafts an invoice and finalises it. What is less than nothing is carried forward. */
@@ -136,7 +142,8 @@ final class Invoices {
         return InvoiceStore.findProfile(work, orgId)
                 .compose(found -> Postings.open(work, orgId, currency).compose(book -> book.time()
                         .compose(now -> InvoiceStore.insert(
-                                work, drafted(work, orgId, subscriptionId, found.orElse(NOBODY), subtotal, now),
+                                work,
+                                drafted(work, orgId, subscriptionId, found.orElse(NOBODY), subtotal, now),
                                 lines))));
     }
 
@@ -165,7 +172,7 @@ final class Invoices {
 
     /** Tax is rounded once, on the invoice. */
     static Money tax(Profile profile, Money subtotal) {
-        if (profile.taxExempt() != TaxExempt.NONE || !subtotal.isPositive()) {
+        if (profile.taxExempt() != TaxExempt.NONE || !subtotal.positive()) {
             return Money.zero(subtotal.currency());
         }
         var exact = BigDecimal.valueOf(subtotal.amount())
@@ -178,28 +185,32 @@ final class Invoices {
     private Future<Stored> finalise(Work work, Stored draft) {
         var orgId = draft.orgId();
         var currency = draft.subtotal().currency();
-        return Postings.open(work, orgId, currency).compose(book -> book.time().compose(now -> InvoiceStore.nextNumber(
-                        work, orgId, "INV")
-                .map(number -> number("INV", orgId, number))
-                .compose(number -> (draft.total().isZero()
-                                ? Future.succeededFuture()
-                                : book.post(Postings.of(
-                                        orgId,
-                                        "invoice.issued",
-                                        draft.cause(),
-                                        draft.cause(),
-                                        List.of(
-                                                Moved.debit(Postings.RECEIVABLE, draft.total()),
-                                                Moved.credit(Postings.REVENUE, draft.subtotal()),
-                                                Moved.credit(Postings.TAX, draft.tax())))))
-                        .compose(posted -> credits.apply(work, book, orgId, draft.total(), draft.cause()))
-                        .map(credited -> draft.issued(number, now, now.plus(PAYABLE), credited)))
-                .compose(issued -> {
-                    work.emit(new InvoiceIssued(
-                            orgId, issued.id(), String.valueOf(issued.number()), issued.total(), issued.due(),
-                            now.plus(PAYABLE)));
-                    return issued.due().isZero() ? settled(work, issued, now) : collect(work, issued, 1, now);
-                })));
+        return Postings.open(work, orgId, currency)
+                .compose(book -> book.time().compose(now -> InvoiceStore.nextNumber(work, orgId, "INV")
+                        .map(number -> number("INV", orgId, number))
+                        .compose(number -> (draft.total().nothing()
+                                        ? Future.succeededFuture()
+                                        : book.post(Postings.of(
+                                                orgId,
+                                                "invoice.issued",
+                                                draft.cause(),
+                                                draft.cause(),
+                                                List.of(
+                                                        Moved.debit(Postings.RECEIVABLE, draft.total()),
+                                                        Moved.credit(Postings.REVENUE, draft.subtotal()),
+                                                        Moved.credit(Postings.TAX, draft.tax())))))
+                                .compose(posted -> credits.apply(work, book, orgId, draft.total(), draft.cause()))
+                                .map(credited -> draft.issued(number, now, now.plus(PAYABLE), credited)))
+                        .compose(issued -> {
+                            work.emit(new InvoiceIssued(
+                                    orgId,
+                                    issued.id(),
+                                    String.valueOf(issued.number()),
+                                    issued.total(),
+                                    issued.due(),
+                                    now.plus(PAYABLE)));
+                            return issued.due().nothing() ? settled(work, issued, now) : collect(work, issued, 1, now);
+                        })));
     }
 
     /** Asks payments to collect what is due; when no answer comes within a day, that counts as a failure. */
@@ -207,23 +218,21 @@ final class Invoices {
         work.emit(new PaymentNeeded(invoice.orgId(), invoice.id(), invoice.due(), attempt));
         return InvoiceStore.update(work, invoice)
                 .compose(stored -> InvoiceStore.ask(work, stored, now))
-                .compose(asked -> AgendaStore.put(
-                        work, invoice.orgId(), What.DUNNING, invoice.id(), now.plus(ANSWER_MAX)))
+                .compose(asked ->
+                        AgendaStore.put(work, invoice.orgId(), What.DUNNING, invoice.id(), now.plus(ANSWER_MAX)))
                 .map(invoice);
     }
 
     /** Writes an invoice on which nothing is due any more as paid. */
     Future<Stored> settled(Work work, Stored invoice, Instant now) {
-        work.emit(new InvoicePaid(
-                invoice.orgId(), invoice.id(), String.valueOf(invoice.number()), invoice.total()));
+        work.emit(new InvoicePaid(invoice.orgId(), invoice.id(), String.valueOf(invoice.number()), invoice.total()));
         return InvoiceStore.update(work, invoice.with(InvoiceStatus.PAID, now))
                 .compose(paid -> AgendaStore.drop(work, invoice.orgId(), What.DUNNING, invoice.id())
                         .map(paid));
     }
 
     static Future<Stored> locked(Work work, UUID orgId, UUID id) {
-        return InvoiceStore.lock(work, orgId, id)
-                .map(found -> found.orElseThrow(() -> Problem.notFound("invoice")));
+        return InvoiceStore.lock(work, orgId, id).map(found -> found.orElseThrow(() -> Problem.notFound("invoice")));
     }
 
     static Future<Invoice> shown(Read read, Stored invoice) {

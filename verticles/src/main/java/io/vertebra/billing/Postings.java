@@ -89,7 +89,7 @@ final class Postings {
                 code,
                 cause,
                 legs.stream()
-                        .filter(leg -> !leg.amount().isZero())
+                        .filter(leg -> !leg.amount().nothing())
                         .map(leg -> leg.leg(orgId))
                         .toList());
     }

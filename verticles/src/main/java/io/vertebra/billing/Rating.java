@@ -50,7 +50,8 @@ final class Rating {
     }
 
     private static BigDecimal packages(Price price, BigDecimal quantity) {
-        return quantity.divide(BigDecimal.valueOf(Objects.requireNonNull(price.packageSize())), 0, RoundingMode.CEILING);
+        return quantity.divide(
+                BigDecimal.valueOf(Objects.requireNonNull(price.packageSize())), 0, RoundingMode.CEILING);
     }
 
     private static void graduated(Price price, BigDecimal quantity, List<CalculationStep> steps) {

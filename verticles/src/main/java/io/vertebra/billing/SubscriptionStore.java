@@ -40,9 +40,8 @@ final class SubscriptionStore {
     static final String ENTITLEMENTS = "SELECT v.entitlements::text AS entitlements FROM billing.subscriptions s"
             + " JOIN billing.plan_versions v ON v.plan = s.plan AND v.version = s.plan_version"
             + " WHERE s.org_id = $1 AND s.status IN ('trialing', 'active')";
-    static final String WAIT =
-            "INSERT INTO billing.waiting_lines (org_id, id, subscription_id, line)"
-                    + " VALUES ($1, $2, $3, $4::text::jsonb)";
+    static final String WAIT = "INSERT INTO billing.waiting_lines (org_id, id, subscription_id, line)"
+            + " VALUES ($1, $2, $3, $4::text::jsonb)";
     static final String WAITING = "SELECT line::text AS line FROM billing.waiting_lines"
             + " WHERE org_id = $1 AND subscription_id = $2 ORDER BY id";
     static final String TAKE = "WITH gone AS (DELETE FROM billing.waiting_lines"
@@ -59,8 +58,7 @@ final class SubscriptionStore {
      * @param usageStart since when usage is not rated yet
      * @param suspended whether it is paused because an invoice is not paid
      */
-    record Stored(
-            Subscription shown, Instant anchor, int period, Instant usageStart, boolean suspended) {
+    record Stored(Subscription shown, Instant anchor, int period, Instant usageStart, boolean suspended) {
 
         UUID id() {
             return shown.id();
@@ -85,9 +83,21 @@ final class SubscriptionStore {
                 String plan, int version, int quantity, Status status, boolean isSuspended, @Nullable Instant endedAt) {
             return new Stored(
                     new Subscription(
-                            shown.id(), shown.orgId(), plan, version, shown.currency(), quantity, status,
-                            shown.startedAt(), shown.periodStart(), shown.periodEnd(), shown.nextPlan(),
-                            shown.nextQuantity(), shown.cancelAtPeriodEnd(), endedAt, shown.version()),
+                            shown.id(),
+                            shown.orgId(),
+                            plan,
+                            version,
+                            shown.currency(),
+                            quantity,
+                            status,
+                            shown.startedAt(),
+                            shown.periodStart(),
+                            shown.periodEnd(),
+                            shown.nextPlan(),
+                            shown.nextQuantity(),
+                            shown.cancelAtPeriodEnd(),
+                            endedAt,
+                            shown.version()),
                     anchor,
                     period,
                     usageStart,
@@ -98,9 +108,21 @@ final class SubscriptionStore {
         Stored then(@Nullable String plan, @Nullable Integer quantity, boolean cancel) {
             return new Stored(
                     new Subscription(
-                            shown.id(), shown.orgId(), shown.plan(), shown.planVersion(), shown.currency(),
-                            shown.quantity(), shown.status(), shown.startedAt(), shown.periodStart(),
-                            shown.periodEnd(), plan, quantity, cancel, shown.endedAt(), shown.version()),
+                            shown.id(),
+                            shown.orgId(),
+                            shown.plan(),
+                            shown.planVersion(),
+                            shown.currency(),
+                            shown.quantity(),
+                            shown.status(),
+                            shown.startedAt(),
+                            shown.periodStart(),
+                            shown.periodEnd(),
+                            plan,
+                            quantity,
+                            cancel,
+                            shown.endedAt(),
+                            shown.version()),
                     anchor,
                     period,
                     usageStart,
@@ -112,9 +134,21 @@ final class SubscriptionStore {
             var status = shown.status() == Status.TRIALING ? Status.ACTIVE : shown.status();
             return new Stored(
                     new Subscription(
-                            shown.id(), shown.orgId(), shown.plan(), shown.planVersion(), shown.currency(),
-                            shown.quantity(), status, shown.startedAt(), shown.periodEnd(), end, null, null, false,
-                            null, shown.version()),
+                            shown.id(),
+                            shown.orgId(),
+                            shown.plan(),
+                            shown.planVersion(),
+                            shown.currency(),
+                            shown.quantity(),
+                            status,
+                            shown.startedAt(),
+                            shown.periodEnd(),
+                            end,
+                            null,
+                            null,
+                            false,
+                            null,
+                            shown.version()),
                     itsAnchor,
                     number,
                     shown.periodEnd(),

@@ -62,9 +62,13 @@ final class Subscriptions {
                     work.emit(new SubscriptionStarted(orgId, id, plan.code(), plan.version()));
                     return SubscriptionStore.insert(work, started)
                             .compose(inserted -> AgendaStore.put(
-                                    work, orgId, What.PERIOD, id, started.shown().periodEnd()))
-                            .compose(noted -> invoices.issue(
-                                    work, orgId, id, request.currency(), advance(started, plan)))
+                                    work,
+                                    orgId,
+                                    What.PERIOD,
+                                    id,
+                                    started.shown().periodEnd()))
+                            .compose(noted ->
+                                    invoices.issue(work, orgId, id, request.currency(), advance(started, plan)))
                             .map(issued -> started.shown());
                 }));
     }
@@ -96,19 +100,15 @@ final class Subscriptions {
     private static List<Line> advance(Stored subscription, Plan plan) {
         var shown = subscription.shown();
         return shown.status() == Status.ACTIVE
-                ? Closing.advance(
-                        plan, shown.currency(), shown.quantity(), shown.periodStart(), shown.periodEnd())
+                ? Closing.advance(plan, shown.currency(), shown.quantity(), shown.periodStart(), shown.periodEnd())
                 : List.of();
     }
 
     Future<Page<Subscription>> list(Read read, ListSubscriptions request) {
         int limit = Page.limit(request.limit());
-        return SubscriptionStore.list(
-                        read, request.orgId(), Cursor.parse(request.after(), Cursor.last()), limit + 1)
-                .map(all -> Page.of(
-                        all.stream().map(Stored::shown).toList(),
-                        limit,
-                        one -> Cursor.of(one.id()).text()));
+        return SubscriptionStore.list(read, request.orgId(), Cursor.parse(request.after(), Cursor.last()), limit + 1)
+                .map(all -> Page.of(all.stream().map(Stored::shown).toList(), limit, one -> Cursor.of(one.id())
+                        .text()));
     }
 
     Future<Subscription> get(Read read, GetSubscription request) {
@@ -136,7 +136,8 @@ final class Subscriptions {
                                 work, before, after, quantity, request.proration(), now)
                         .compose(charged -> Closing.note(work, before, charged))
                         .compose(lines -> request.proration() == Proration.IMMEDIATE
-                                ? invoices.issue(work, orgId, before.id(), before.shown().currency(), lines)
+                                ? invoices.issue(
+                                        work, orgId, before.id(), before.shown().currency(), lines)
                                 : wait(work, before, lines))
                         .compose(done -> SubscriptionStore.update(
                                 work, before.on(after.code(), after.version(), quantity, now)))))
@@ -154,30 +155,31 @@ final class Subscriptions {
 
     Future<Preview> previewChange(Read read, PreviewChange request) {
         return found(read, request.orgId(), request.subscriptionId()).compose(before -> {
-            int quantity = Objects.requireNonNullElse(request.quantity(), before.shown().quantity());
+            int quantity = Objects.requireNonNullElse(
+                    request.quantity(), before.shown().quantity());
             var proration = Objects.requireNonNullElse(request.proration(), Proration.IMMEDIATE);
-            return Book.time(read, request.orgId(), clock.instant()).compose(now -> Closing.target(
-                            read, before, request.plan())
-                    .compose(after -> proration == Proration.AT_PERIOD_END
-                            ? Future.succeededFuture(List.<Closing.Charged>of())
-                            : Closing.change(read, before, after, quantity, proration, now))
-                    .map(charged -> preview(
-                            before, Closing.lines(charged), proration == Proration.IMMEDIATE ? now : null)));
+            return Book.time(read, request.orgId(), clock.instant())
+                    .compose(now -> Closing.target(read, before, request.plan())
+                            .compose(after -> proration == Proration.AT_PERIOD_END
+                                    ? Future.succeededFuture(List.<Closing.Charged>of())
+                                    : Closing.change(read, before, after, quantity, proration, now))
+                            .map(charged -> preview(
+                                    before, Closing.lines(charged), proration == Proration.IMMEDIATE ? now : null)));
         });
     }
 
     Future<Preview> previewInvoice(Read read, PreviewInvoice request) {
-        return found(read, request.orgId(), request.subscriptionId()).compose(one -> Book.time(
-                        read, request.orgId(), clock.instant())
-                .compose(now -> Catalogue.plan(
-                                read, one.shown().plan(), one.shown().planVersion())
-                        .compose(plan -> Closing.arrears(read, one, plan, now)))
-                .compose(charged -> SubscriptionStore.waiting(read, request.orgId(), one.id())
-                        .map(waiting -> {
-                            var lines = new ArrayList<>(Closing.lines(charged));
-                            lines.addAll(waiting);
-                            return preview(one, lines, null);
-                        })));
+        return found(read, request.orgId(), request.subscriptionId())
+                .compose(one -> Book.time(read, request.orgId(), clock.instant())
+                        .compose(now -> Catalogue.plan(
+                                        read, one.shown().plan(), one.shown().planVersion())
+                                .compose(plan -> Closing.arrears(read, one, plan, now)))
+                        .compose(charged -> SubscriptionStore.waiting(read, request.orgId(), one.id())
+                                .map(waiting -> {
+                                    var lines = new ArrayList<>(Closing.lines(charged));
+                                    lines.addAll(waiting);
+                                    return preview(one, lines, null);
+                                })));
     }
 
     private static Preview preview(Stored subscription, List<Line> lines, @Nullable Instant at) {
@@ -240,23 +242,28 @@ final class Subscriptions {
     private Future<Void> renew(Work work, Stored before) {
         var shown = before.shown();
         var until = shown.periodEnd();
-        return Catalogue.plan(work, shown.plan(), shown.planVersion()).compose(old -> Closing.arrears(work, before, old, until)
-                .compose(charged -> Closing.note(work, before, charged))
-                .compose(lines -> SubscriptionStore.takeWaiting(work, before.orgId(), before.id())
-                        .map(waiting -> {
-                            lines.addAll(waiting);
-                            return lines;
-                        }))
-                .compose(lines -> renewed(work, before, old).compose(plan -> {
-                    var after = next(before, old, plan);
-                    lines.addAll(advance(after, plan));
-                    return SubscriptionStore.update(work, after)
-                            .compose(updated -> AgendaStore.put(
-                                    work, before.orgId(), What.PERIOD, before.id(), after.shown().periodEnd()))
-                            .compose(noted -> invoices.issue(
-                                    work, before.orgId(), before.id(), shown.currency(), lines))
-                            .<Void>mapEmpty();
-                })));
+        return Catalogue.plan(work, shown.plan(), shown.planVersion())
+                .compose(old -> Closing.arrears(work, before, old, until)
+                        .compose(charged -> Closing.note(work, before, charged))
+                        .compose(lines -> SubscriptionStore.takeWaiting(work, before.orgId(), before.id())
+                                .map(waiting -> {
+                                    lines.addAll(waiting);
+                                    return lines;
+                                }))
+                        .compose(lines -> renewed(work, before, old).compose(plan -> {
+                            var after = next(before, old, plan);
+                            lines.addAll(advance(after, plan));
+                            return SubscriptionStore.update(work, after)
+                                    .compose(updated -> AgendaStore.put(
+                                            work,
+                                            before.orgId(),
+                                            What.PERIOD,
+                                            before.id(),
+                                            after.shown().periodEnd()))
+                                    .compose(noted ->
+                                            invoices.issue(work, before.orgId(), before.id(), shown.currency(), lines))
+                                    .<Void>mapEmpty();
+                        })));
     }
 
     private static Future<Plan> renewed(Read read, Stored before, Plan old) {
@@ -306,16 +313,24 @@ final class Subscriptions {
 
     /** An invoice is not paid: what it is for is suspended. */
     Future<Void> suspend(Work work, InvoiceStore.Stored invoice) {
-        return of(work, invoice, one -> one.shown().status() == Status.ACTIVE
-                ? SubscriptionStore.update(work, one.in(Status.PAUSED, true, null)).map(after -> changed(work, after))
-                : Future.succeededFuture());
+        return of(
+                work,
+                invoice,
+                one -> one.shown().status() == Status.ACTIVE
+                        ? SubscriptionStore.update(work, one.in(Status.PAUSED, true, null))
+                                .map(after -> changed(work, after))
+                        : Future.succeededFuture());
     }
 
     /** It is paid after all. */
     Future<Void> revive(Work work, InvoiceStore.Stored invoice) {
-        return of(work, invoice, one -> one.suspended()
-                ? SubscriptionStore.update(work, one.in(Status.ACTIVE, false, null)).map(after -> changed(work, after))
-                : Future.succeededFuture());
+        return of(
+                work,
+                invoice,
+                one -> one.suspended()
+                        ? SubscriptionStore.update(work, one.in(Status.ACTIVE, false, null))
+                                .map(after -> changed(work, after))
+                        : Future.succeededFuture());
     }
 
     /** It will not be paid. */
@@ -337,8 +352,8 @@ final class Subscriptions {
 
     private static Subscription changed(Work work, Stored after) {
         var shown = after.shown();
-        work.emit(new SubscriptionChanged(
-                shown.orgId(), shown.id(), shown.plan(), CatalogueStore.label(shown.status())));
+        work.emit(
+                new SubscriptionChanged(shown.orgId(), shown.id(), shown.plan(), CatalogueStore.label(shown.status())));
         return shown;
     }
 

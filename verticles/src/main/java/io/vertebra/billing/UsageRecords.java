@@ -105,9 +105,7 @@ final class UsageRecords {
                 return Future.failedFuture(Problem.invalid("?until", "must be after from"));
             }
             return CatalogueStore.findMeters(read, List.of(request.meter()))
-                    .map(found -> found.stream()
-                            .findFirst()
-                            .orElseThrow(() -> Problem.notFound("meter")))
+                    .map(found -> found.stream().findFirst().orElseThrow(() -> Problem.notFound("meter")))
                     .compose(meter -> series(read, request, meter, step, from, until));
         });
     }

@@ -110,7 +110,13 @@ final class UsageStore {
     }
 
     static Future<List<Point>> series(
-            Read read, UUID orgId, String meter, @Nullable UUID subscriptionId, Step step, Instant from, Instant until) {
+            Read read,
+            UUID orgId,
+            String meter,
+            @Nullable UUID subscriptionId,
+            Step step,
+            Instant from,
+            Instant until) {
         return read.list(
                 SERIES,
                 row -> new Point(time(row, "step"), usage(row)),
@@ -167,6 +173,9 @@ final class UsageStore {
 
     private static Usage usage(Row row) {
         return new Usage(
-                row.getBigDecimal("total"), row.getLong("events"), row.getBigDecimal("greatest"), row.getLong("subjects"));
+                row.getBigDecimal("total"),
+                row.getLong("events"),
+                row.getBigDecimal("greatest"),
+                row.getLong("subjects"));
     }
 }

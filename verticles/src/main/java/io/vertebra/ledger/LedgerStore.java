@@ -24,17 +24,17 @@ import org.jspecify.annotations.Nullable;
 
 /** SQL of accounts, entries and transactions. */
 final class LedgerStore {
-    private static final String ACCOUNT = "SELECT a.id, a.code, a.name, a.type, a.side, a.currency, a.never_negative,"
+    private static final String ACCOUNT = "a.id, a.code, a.name, a.type, a.side, a.currency, a.never_negative,"
             + " s.debits_posted, s.credits_posted, s.debits_pending, s.credits_pending FROM ledger.accounts a"
             + " CROSS JOIN LATERAL ";
     private static final String NOW = "ledger.sums(a.id, 9223372036854775807) s";
     private static final String AT = "ledger.sums_at(a.id, $3) s";
 
-    static final String FIND_ACCOUNT = ACCOUNT + NOW + " WHERE a.org_id = $1 AND a.id = $2";
-    static final String FIND_ACCOUNT_AT = ACCOUNT + AT + " WHERE a.org_id = $1 AND a.id = $2";
-    static final String LIST_ACCOUNTS =
-            ACCOUNT + NOW + " WHERE a.org_id = $1 AND (a.code, a.id) > ($2, $3) ORDER BY a.code, a.id LIMIT $4";
-    static final String LIST_ACCOUNTS_AT = ACCOUNT + "ledger.sums_at(a.id, $5) s"
+    static final String FIND_ACCOUNT = "SELECT " + ACCOUNT + NOW + " WHERE a.org_id = $1 AND a.id = $2";
+    static final String FIND_ACCOUNT_AT = "SELECT " + ACCOUNT + AT + " WHERE a.org_id = $1 AND a.id = $2";
+    static final String LIST_ACCOUNTS = "SELECT " + ACCOUNT + NOW
+            + " WHERE a.org_id = $1 AND (a.code, a.id) > ($2, $3) ORDER BY a.code, a.id LIMIT $4";
+    static final String LIST_ACCOUNTS_AT = "SELECT " + ACCOUNT + "ledger.sums_at(a.id, $5) s"
             + " WHERE a.org_id = $1 AND (a.code, a.id) > ($2, $3) ORDER BY a.code, a.id LIMIT $4";
     static final String TRIAL = "SELECT a.id, a.code, a.currency, s.debits_posted, s.credits_posted"
             + " FROM ledger.accounts a CROSS JOIN LATERAL " + NOW + " WHERE a.org_id = $1 ORDER BY a.code, a.currency";

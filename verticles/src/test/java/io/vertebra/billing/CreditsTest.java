@@ -30,9 +30,7 @@ class CreditsTest {
     @BeforeEach
     void a_wallet_that_warns_at_three_and_clears_at_five() {
         shop = new Shop();
-        shop.set(
-                        "/orgs/" + shop.org + "/wallets/EUR/levels",
-                        "{\"warnAt\":300,\"clearAt\":500,\"graceHours\":24}")
+        shop.set("/orgs/" + shop.org + "/wallets/EUR/levels", "{\"warnAt\":300,\"clearAt\":500,\"graceHours\":24}")
                 .expect(200);
     }
 
@@ -65,7 +63,7 @@ class CreditsTest {
         clock.pass(Duration.ofHours(25));
         for (int node = 0; node < 2; node++) {
             try (var later = shop.another(Servers.freshRedis(), clock)) {
-                shop.until(() -> toldOn(later, "ReleaseNeeded") == 1);
+                Shop.until(later, () -> toldOn(later, "ReleaseNeeded") == 1);
                 assertThat(toldOn(later, "BalanceLow")).isEqualTo(1);
                 assertThat(toldOn(later, "GraceStarted")).isEqualTo(2);
                 assertThat(toldOn(later, "BalanceRestored")).isEqualTo(2);
@@ -79,7 +77,7 @@ class CreditsTest {
 
     @Test
     void the_lowest_priority_is_used_first_and_what_expires_lapses() {
-        shop.travel(Clock.systemUTC().instant());
+        shop.travel(Clock.systemUTC().instant().plusSeconds(60));
         var soon = Clock.systemUTC().instant().plus(Duration.ofDays(10));
         grant(100, 5, null);
         grant(100, 1, soon);
@@ -130,7 +128,7 @@ class CreditsTest {
     void a_refund_takes_unused_bought_credits_and_no_more() {
         var payment = UUID.randomUUID();
         shop.inBilling(work -> Shop.received(work, shop.org, payment, Money.of(1000, "EUR"), null));
-        shop.until(() -> available() == 1000);
+        Shop.until(shop.platform, () -> available() == 1000);
         use(300);
         assertThat(refused(new HoldForRefund(shop.org, UUID.randomUUID(), payment, Money.of(701, "EUR"))))
                 .isEqualTo("ledger_insufficient");
@@ -146,7 +144,7 @@ class CreditsTest {
             return Future.succeededFuture();
         });
 
-        shop.until(() -> available() == 300);
+        Shop.until(shop.platform, () -> available() == 300);
         assertThat(shop.balance("payments")).isEqualTo(400);
     }
 

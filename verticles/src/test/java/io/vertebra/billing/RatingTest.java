@@ -21,7 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RatingTest {
-    private static final List<Tier> TIERS = List.of(tier("100", "2", null), tier("1000", "1.5", "10"), tier(null, "1", null));
+    private static final List<Tier> TIERS =
+            List.of(tier("100", "2", null), tier("1000", "1.5", "10"), tier(null, "1", null));
 
     @ParameterizedTest
     @CsvSource({

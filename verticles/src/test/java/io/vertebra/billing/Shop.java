@@ -176,7 +176,7 @@ final class Shop implements AutoCloseable {
     }
 
     /** Waits until this holds. */
-    void until(java.util.function.BooleanSupplier holds) {
+    static void until(TestPlatform platform, java.util.function.BooleanSupplier holds) {
         var end = System.currentTimeMillis() + 30_000;
         while (!holds.getAsBoolean()) {
             if (System.currentTimeMillis() > end) {
@@ -195,8 +195,8 @@ final class Shop implements AutoCloseable {
         return await(PgConnection.connect(
                         platform.platform().vertx(), platform.database().owner())
                 .compose(connection -> connection
-                        .query("SELECT count(*) FROM events.log WHERE type = 'Billing." + type + "' AND org_id = '" + org
-                                + "'")
+                        .query("SELECT count(*) FROM events.log WHERE type = 'Billing." + type + "' AND org_id = '"
+                                + org + "'")
                         .execute()
                         .map(rows -> rows.iterator().next().getLong(0))
                         .eventually(connection::close)));

@@ -61,19 +61,21 @@ class YearTest {
 
     private void live() {
         shop.travel(Instant.parse("2027-01-31T10:00:00Z"));
-        subscription = UUID.fromString(
-                shop.buy("/subscriptions", "{\"plan\":\"basic\",\"currency\":\"EUR\"}").expect(201).text("id"));
+        subscription = UUID.fromString(shop.buy("/subscriptions", "{\"plan\":\"basic\",\"currency\":\"EUR\"}")
+                .expect(201)
+                .text("id"));
         for (int month = 2; month <= 12; month++) {
             shop.travel(Instant.parse("2027-%02d-15T12:00:00Z".formatted(month)));
             use(month, 700L * month);
             if (month == 5) {
+                shop.travel(Instant.parse("2027-05-16T12:00:00Z"));
                 upgrade();
             }
             if (month == 8) {
                 correct();
             }
         }
-        shop.travel(Instant.parse("2027-12-31T09:00:00Z"));
+        shop.travel(Instant.parse("2027-12-31T12:00:00Z"));
     }
 
     private void use(int month, long quantity) {
@@ -88,8 +90,7 @@ class YearTest {
     }
 
     private void upgrade() {
-        var preview = shop.see("/subscriptions/" + subscription
-                + "/change-preview?plan=pro&proration=next_invoice");
+        var preview = shop.see("/subscriptions/" + subscription + "/change-preview?plan=pro&proration=next_invoice");
         var changed = shop.buy(
                         "/subscriptions/" + subscription + "/change",
                         "{\"plan\":\"pro\",\"proration\":\"next_invoice\"}")
@@ -138,7 +139,8 @@ class YearTest {
         assertThat(shop.balance("cash:test")).isEqualTo(totals);
         assertThat(shop.balance("receivable")).isZero();
         assertThat(shop.balance("payments")).isZero();
-        assertThat(shop.see("/ledger/trial-balance").at("/sums/0/balanced").asBoolean()).isTrue();
+        assertThat(shop.see("/ledger/trial-balance").at("/sums/0/balanced").asBoolean())
+                .isTrue();
         assertThat(shop.told("InvoiceIssued")).isEqualTo(12);
         assertThat(shop.told("InvoicePaid")).isEqualTo(12);
         assertThat(shop.told("PaymentNeeded")).isEqualTo(14);
@@ -151,10 +153,10 @@ class YearTest {
         assertThat(march.toString()).contains("\"plan\":\"basic\"", "\"usageEvents\":2");
         assertThat(march.get(0).path("quantity").asLong()).isEqualTo(700 * 3 + 17);
         assertThat(march.get(0).at("/amount/amount").asLong()).isEqualTo(Math.round((2117 - 1000) * 0.5 - 0.5));
-        var june = invoices.get(5).path("lines").toString();
-        assertThat(june).contains("proration", "volume");
-        var september = invoices.get(8).path("lines").toString();
-        assertThat(september).contains("late_usage", "charged before", "\"quantity\":-200");
+        assertThat(invoices.get(4).path("lines").toString()).contains("proration", "graduated");
+        assertThat(invoices.get(5).path("lines").toString()).contains("\"volume\"");
+        var august = invoices.get(7).path("lines").toString();
+        assertThat(august).contains("late_usage", "charged before", "\"quantity\":-200");
         assertThat(invoices.get(8).path("settledAt").asText())
                 .isGreaterThan(invoices.get(8).path("issuedAt").asText());
     }

@@ -4,8 +4,8 @@ import static io.vertebra.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.bus.Problem;
-import io.vertebra.contract.Ledger.TrialSum;
 import io.vertebra.contract.Ledger;
+import io.vertebra.contract.Ledger.TrialSum;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -53,11 +53,12 @@ class BookPropertyTest {
         await(Future.all(new ArrayList<>(writers)));
         shelf.expire();
 
-        var trial = await(shelf.read(read ->
-                new BookAccounts().trialBalance(read, new Ledger.GetTrialBalance(org, null))));
+        var trial =
+                await(shelf.read(read -> new BookAccounts().trialBalance(read, new Ledger.GetTrialBalance(org, null))));
         assertThat(trial.sums()).allMatch(TrialSum::balanced);
         for (var account : accounts.subList(1, 4)) {
-            assertThat(shelf.account(org, account).balance().available().amount()).isNotNegative();
+            assertThat(shelf.account(org, account).balance().available().amount())
+                    .isNotNegative();
         }
         var verified = shelf.verify(org);
         assertThat(verified.findings()).isEmpty();
@@ -81,12 +82,17 @@ class BookPropertyTest {
         int from = random.nextInt(accounts.size());
         int to = (from + 1 + random.nextInt(accounts.size() - 1)) % accounts.size();
         var posting = Shelf.posting(id, accounts.get(from), accounts.get(to), 1 + random.nextInt(200));
-        var earlier = known.stream().skip(random.nextInt(known.size() + 1)).findFirst().orElse(id);
+        var earlier = known.stream()
+                .skip(random.nextInt(known.size() + 1))
+                .findFirst()
+                .orElse(id);
         known.add(id);
         return switch (random.nextInt(7)) {
             case 0 -> shelf.work(org, book -> book.hold(posting, null));
-            case 1 -> shelf.work(
-                    org, book -> book.hold(posting, Clock.systemUTC().instant().plusMillis(random.nextInt(80))));
+            case 1 ->
+                shelf.work(
+                        org,
+                        book -> book.hold(posting, Clock.systemUTC().instant().plusMillis(random.nextInt(80))));
             case 2 -> shelf.work(org, book -> book.settle(id, earlier));
             case 3 -> shelf.work(org, book -> book.settle(id, earlier, 1 + random.nextInt(50)));
             case 4 -> shelf.work(org, book -> book.release(id, earlier));

@@ -103,23 +103,22 @@ class BookTamperingTest {
     }
 
     private String run(PgConnectOptions as, String sql) {
-        return String.valueOf(failure(PgConnection.connect(shelf.vertx, as)
-                        .compose(connection ->
-                                connection.query("SELECT set_config('app.platform', 'on', false)")
-                                        .execute()
-                                        .compose(set -> connection.query(sql).execute())
-                                        .eventually(connection::close)))
+        return String.valueOf(failure(PgConnection.connect(shelf.vertx, as).compose(connection -> connection
+                        .query("SELECT set_config('app.platform', 'on', false)")
+                        .execute()
+                        .compose(set -> connection.query(sql).execute())
+                        .eventually(connection::close)))
                 .getMessage());
     }
 
     private void tamper(String sql) {
         var tables = List.of("transactions", "entries", "seals");
         var guards = new StringBuilder();
-        tables.forEach(table -> guards.append("ALTER TABLE ledger.").append(table).append(" DISABLE TRIGGER ALL;"));
+        tables.forEach(
+                table -> guards.append("ALTER TABLE ledger.").append(table).append(" DISABLE TRIGGER ALL;"));
         guards.append(sql).append(';');
-        tables.forEach(table -> guards.append("ALTER TABLE ledger.")
-                .append(table)
-                .append(" ENABLE ALWAYS TRIGGER append_only_rows;"));
+        tables.forEach(table ->
+                guards.append("ALTER TABLE ledger.").append(table).append(" ENABLE ALWAYS TRIGGER append_only_rows;"));
         shelf.database.asSuperuser(guards.toString());
     }
 }

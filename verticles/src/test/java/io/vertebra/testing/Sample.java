@@ -2,7 +2,6 @@ package io.vertebra.testing;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.vertebra.bus.Component;
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Operation;
 import jakarta.validation.constraints.Email;

@@ -23,6 +23,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** The role that the server was made with; only the launcher and tests use it. */
     public static final String SUPERUSER = "postgres";
+
     private static final long READY_SECONDS_MAX = 60;
     private static final int STOP_SECONDS_MAX = 20;
 
