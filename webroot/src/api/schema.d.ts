@@ -492,6 +492,150 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/readers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How each reader of the event log stands, by name
+         * @description How each reader of the event log stands, by name.
+         */
+        get: operations["Oracle.ListReaders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/readers/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Ends a reader that no node carries any more: its cursors hold no events back, its dead letters go
+         * @description Ends a reader that no node carries any more: its cursors hold no events back, its dead letters go. A node that does carry it takes it up again, from its start, when that node starts next. Retiring twice is no error.
+         */
+        delete: operations["Oracle.RetireReader"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events that a reader could not apply, with the reason, the longest parked first; of one reader or of all
+         * @description Events that a reader could not apply, with the reason, the longest parked first; of one reader or of all.
+         */
+        get: operations["Oracle.ListDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/dead-letters/{deadLetterId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One dead letter; 404 once it was applied or discarded
+         * @description One dead letter; 404 once it was applied or discarded.
+         */
+        get: operations["Oracle.GetDeadLetter"];
+        put?: never;
+        post?: never;
+        /**
+         * Gives up on one dead letter: its reader will never apply the event
+         * @description Gives up on one dead letter: its reader will never apply the event. Others of its key stay.
+         */
+        delete: operations["Oracle.DiscardDeadLetter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/dead-letters/{deadLetterId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks for a dead letter to be applied again, with all others of its reader and key in their order
+         * @description Asks for a dead letter to be applied again, with all others of its reader and key in their order. A node that runs the reader does it at once: then the letters are gone, or the first that failed again says why.
+         */
+        post: operations["Oracle.RetryDeadLetter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How each job stands, by name
+         * @description How each job stands, by name.
+         */
+        get: operations["Oracle.ListJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/jobs/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets a job run as soon as a node can, also one that gave up; one that runs already runs once more
+         * @description Lets a job run as soon as a node can, also one that gave up; one that runs already runs once more.
+         */
+        post: operations["Oracle.RunJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orgs": {
         parameters: {
             query?: never;
@@ -824,6 +968,47 @@ export interface components {
             slug?: string;
             description?: string;
         };
+        /** @description An event that a reader could not apply, or that came after such a one with the same key. */
+        DeadLetter: {
+            /** Format: uuid */
+            id: string;
+            reader: string;
+            /**
+             * Format: uuid
+             * @description the event's id in the log
+             */
+            eventId: string;
+            type: string;
+            /**
+             * Format: date-time
+             * @description when it happened
+             */
+            at: string;
+            /** Format: uuid */
+            orgId?: string;
+            /** @description what it is ordered by */
+            key: string;
+            /** @description why it was parked, or why the last retry failed */
+            reason: string;
+            /** Format: date-time */
+            parkedAt: string;
+            /**
+             * Format: int32
+             * @description how often a person had it retried
+             */
+            retries: number;
+            /**
+             * Format: date-time
+             * @description when that was asked for and has not ended yet
+             */
+            retryAskedAt?: string;
+        };
+        /** @description One page of a list. */
+        DeadLetterPage: {
+            items: components["schemas"]["DeadLetter"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
         /** @description One audit record. */
         Entry: {
             /** Format: uuid */
@@ -857,6 +1042,32 @@ export interface components {
             items: components["schemas"]["Entry"][];
             /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
             next?: string;
+        };
+        /** @description A lane that does not get on. */
+        FailingLane: {
+            /** Format: int32 */
+            lane: number;
+            /**
+             * Format: int64
+             * @description the place in the log of the last event that it has passed; it fails at the next
+             */
+            cursor: number;
+            /**
+             * Format: int32
+             * @description failures of that event; it is parked after `events.attempts-max`
+             */
+            attempts: number;
+            /**
+             * Format: date-time
+             * @description when it is tried again; null when that is now
+             */
+            retryAt?: string;
+            /**
+             * Format: date-time
+             * @description since when the reason is not the event but something that is away; null when it is the event
+             */
+            waitingSince?: string;
+            error?: string;
         };
         ForgotPassword: {
             /** Format: email */
@@ -894,6 +1105,43 @@ export interface components {
              */
             role: "owner" | "admin" | "member" | "viewer" | "billing";
         };
+        /** @description Work by the clock, or a one-off. */
+        Job: {
+            name: string;
+            /** @description as the code says it; `once` for a one-off */
+            schedule: string;
+            /**
+             * Format: date-time
+             * @description null while it runs, and for a one-off that gave up
+             */
+            nextRunAt?: string;
+            /** @description the node that runs it; null when none does */
+            runningOn?: string;
+            /**
+             * Format: int32
+             * @description failures in a row
+             */
+            attempts: number;
+            /** Format: int64 */
+            runs: number;
+            /** Format: int64 */
+            failures: number;
+            /** Format: date-time */
+            lastStartAt?: string;
+            /** Format: date-time */
+            lastEndAt?: string;
+            /** @description what the last run that failed failed with, also when it succeeded since */
+            lastError?: string;
+            /** Format: date-time */
+            lastErrorAt?: string;
+        };
+        /** @description One page of a list. */
+        JobPage: {
+            items: components["schemas"]["Job"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        /** @description What the person who accepted an invitation belongs to now. */
         Joined: {
             /** Format: uuid */
             orgId: string;
@@ -1067,6 +1315,45 @@ export interface components {
             /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
             next?: string;
         };
+        /** @description A reader of the event log: a follower in a domain with a cursor in each lane. */
+        Reader: {
+            name: string;
+            /** @description the events that it follows */
+            types: string[];
+            /**
+             * Format: int32
+             * @description how many lanes it reads, each in order by itself
+             */
+            lanes: number;
+            /**
+             * Format: int64
+             * @description the place in the log of the newest event that it has passed
+             */
+            cursor: number;
+            /**
+             * Format: int64
+             * @description how many events it has not passed; at most ten thousand are counted in a lane
+             */
+            lagEvents: number;
+            /**
+             * Format: int64
+             * @description the age of the oldest of these, in whole seconds; 0 when there is none
+             */
+            lagSeconds: number;
+            /**
+             * Format: int64
+             * @description how many dead letters it has
+             */
+            parked: number;
+            /** @description the lanes that do not get on, with the reason */
+            failing: components["schemas"]["FailingLane"][];
+        };
+        /** @description One page of a list. */
+        ReaderPage: {
+            items: components["schemas"]["Reader"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
         Refresh: {
             /** Format: password */
             refreshToken?: string;
@@ -1209,6 +1496,7 @@ export interface components {
              * @example slug_taken
              * @example stale_version
              * @example too_large
+             * @example too_many_invitations
              * @example unauthenticated
              * @example unavailable
              * @example unsupported_media_type
@@ -1899,6 +2187,206 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LoggedEventPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Oracle.ListReaders": {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReaderPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Oracle.RetireReader": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that must still hold; otherwise 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Oracle.ListDeadLetters": {
+        parameters: {
+            query?: {
+                reader?: string;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Oracle.GetDeadLetter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deadLetterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetter"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Oracle.DiscardDeadLetter": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that must still hold; otherwise 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                deadLetterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Oracle.RetryDeadLetter": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                deadLetterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Oracle.ListJobs": {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Oracle.RunJob": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
                 };
             };
             default: components["responses"]["Problem"];

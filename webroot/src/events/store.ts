@@ -1,8 +1,9 @@
-import { followNetwork, LiveClient, type LiveEvent, type LiveProblem, type LiveState } from '@vertebra/live'
+import type { LiveEvent, LiveProblem } from '@vertebra/live'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { api, take } from '@/api/client'
 import { queries } from '@/api/queries'
+import { useConnection } from '@/session/connection'
 import { useSession } from '@/session/store'
 import { queryKeysOf } from './staleness'
 
@@ -10,11 +11,10 @@ const KEPT = 500
 const HISTORY_PAGES = 3
 const MARK_MS = 4_000
 
-/** The live connection of the console: the events of the org that is open, and what they make stale. */
+/** The events of the org that is open, as they happen, and what they make stale. */
 export const useLive = defineStore('live', () => {
   const session = useSession()
-  const state = ref<LiveState>('idle')
-  const retryAt = ref<number | null>(null)
+  const connection = useConnection()
   const orgId = ref<string | null>(null)
   const events = shallowRef<readonly LiveEvent[]>([])
   const received = ref(0)
@@ -26,22 +26,9 @@ export const useLive = defineStore('live', () => {
   let stale = new Map<string, readonly unknown[]>()
   let flush: ReturnType<typeof setTimeout> | undefined
 
-  const client = new LiveClient({
-    url: `${location.origin.replace(/^http/, 'ws')}/v1/live`,
-    token: async (refused) => {
-      if (refused !== null || session.stale()) await session.renew(refused ?? session.current())
-      return session.current()
-    },
-    onState: (next, retryInMs) => {
-      state.value = next
-      retryAt.value = retryInMs === null ? null : Date.now() + retryInMs
-    },
-  })
-
   /** Follows the events of an org: first what the log still holds of the past, then what happens. */
   async function follow(id: string | null): Promise<void> {
-    if (id === orgId.value) return
-    await begin(id)
+    if (id !== orgId.value) await begin(id)
   }
 
   async function begin(id: string | null): Promise<void> {
@@ -53,10 +40,9 @@ export const useLive = defineStore('live', () => {
     truncated.value = false
     lagMs.value = null
     if (id === null) return
-    client.connect()
     const after = await history(id).catch(() => null)
     if (orgId.value !== id) return
-    stop = client.subscribe(`orgs/${id}/events`, {
+    stop = connection.subscribe(`orgs/${id}/events`, {
       after,
       onEvent: (event) => arrive(id, event),
       // What was missed can only be read anew: the past that is still kept, and every cached answer.
@@ -102,22 +88,13 @@ export const useLive = defineStore('live', () => {
   }
 
   watch(
-    () => session.token,
-    (token) => token !== null && client.renew(token),
-  )
-  watch(
     () => session.status,
-    (status) => {
-      if (status !== 'out') return
-      void follow(null)
-      client.close()
-    },
+    (status) => status === 'out' && void follow(null),
   )
-  followNetwork(client)
 
   return {
-    state: computed(() => state.value),
-    retryAt,
+    state: computed(() => connection.state),
+    retryAt: computed(() => connection.retryAt),
     orgId,
     events,
     received,
@@ -126,6 +103,6 @@ export const useLive = defineStore('live', () => {
     marked,
     lagMs,
     follow,
-    wake: () => client.wake(),
+    wake: () => connection.wake(),
   }
 })

@@ -6,10 +6,14 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,14 +21,21 @@ import org.jspecify.annotations.Nullable;
  * name from the wire ever loads a class. Added fields are ignored, so that nodes of two versions understand each other.
  *
  * <p>An ask is: version (1 byte), length of the header (4), header, seal over version and header (32), body. The header
- * holds operation, call and the digest of the body. A reply is: kind (1 byte), then the answer or the problem.
+ * holds operation, call, the digest of the body, the node that it is for, and a number that its sender never uses
+ * again.
+ *
+ * <p>A reply is: kind (1 byte), seal (32), then the answer or the problem. Its seal stands over the kind, the digest of
+ * what follows and the seal of the ask, so that it answers this one ask and no other.
  */
 public final class Wire {
-    private static final byte VERSION = 1;
-    private static final byte ANSWER = 0;
-    private static final byte PROBLEM = 1;
-    private static final byte KEPT_ANSWER = 2;
+    /** The version of this form; nodes of another version are not understood. */
+    public static final byte VERSION = 2;
+
+    private static final byte ANSWER = -1;
+    private static final byte PROBLEM = -2;
+    private static final byte KEPT_ANSWER = -3;
     private static final int PREFIX = 5;
+    private static final int REPLY_PREFIX = 1 + Seal.LENGTH;
 
     private static final ObjectReader HEADERS = Json.wire().readerFor(Header.class);
     private static final ObjectWriter WRITER = Json.wire().writer();
@@ -32,6 +43,8 @@ public final class Wire {
 
     private final Contracts contracts;
     private final Seal seal;
+    private final UUID sender = UUID.randomUUID();
+    private final AtomicLong asked = new AtomicLong();
     private final Map<Operation, ObjectReader> requests = new HashMap<>();
     private final Map<Operation, ObjectReader> answers = new HashMap<>();
 
@@ -45,7 +58,7 @@ public final class Wire {
         }
     }
 
-    private record Header(String operation, Call call, byte[] digest) {}
+    private record Header(String operation, Call call, byte[] digest, String to, UUID sender, long number) {}
 
     private record ProblemForm(
             String code,
@@ -55,12 +68,13 @@ public final class Wire {
             @Nullable List<Problem.FieldError> errors,
             @Nullable Map<String, Object> more) {}
 
-    /** The sealed bytes of an ask. */
-    public byte[] write(Envelope envelope) {
+    /** The sealed bytes of an ask for this node; each time others, so that a second attempt is no repetition. */
+    public byte[] write(Envelope envelope, String to) {
         try {
             var body = WRITER.writeValueAsBytes(envelope.request());
+            var operation = envelope.operation().name();
             var header = WRITER.writeValueAsBytes(
-                    new Header(envelope.operation().name(), envelope.call(), seal.digest(body)));
+                    new Header(operation, envelope.call(), seal.digest(body), to, sender, asked.incrementAndGet()));
             var sealed = ByteBuffer.allocate(PREFIX + header.length)
                     .put(VERSION)
                     .putInt(header.length)
@@ -77,73 +91,109 @@ public final class Wire {
     }
 
     /**
-     * Opens an ask: checks the seal before anything is decoded.
+     * Opens an ask for this node: checks the seal before anything is decoded.
      *
-     * @throws BrokenSeal when no node of this cluster wrote these bytes
+     * @throws BrokenSeal when no node of this cluster wrote these bytes for this node
      * @throws UncheckedIOException when they cannot be understood
      */
-    public Envelope read(byte[] bytes) {
-        var in = ByteBuffer.wrap(bytes);
-        if (bytes.length < PREFIX + Seal.LENGTH || in.get() != VERSION) {
-            throw new BrokenSeal("the envelope is cut off or of an unknown version");
-        }
-        int length = in.getInt();
-        if (length < 0 || length > bytes.length - PREFIX - Seal.LENGTH) {
-            throw new BrokenSeal("the envelope's header is cut off");
-        }
-        var sealed = new byte[PREFIX + length];
-        in.position(0).get(sealed);
-        var mark = new byte[Seal.LENGTH];
-        in.get(mark);
-        if (!seal.holds(sealed, mark)) {
+    public Received read(byte[] bytes, String self) {
+        int length = headerLength(bytes);
+        var sealed = Arrays.copyOf(bytes, PREFIX + length);
+        if (!seal.holds(sealed, mark(bytes))) {
             throw new BrokenSeal("the seal does not belong to the envelope");
         }
-        var body = new byte[in.remaining()];
-        in.get(body);
         try {
             Header header = HEADERS.readValue(sealed, PREFIX, length);
-            if (!java.security.MessageDigest.isEqual(seal.digest(body), header.digest())) {
+            var body = Arrays.copyOfRange(bytes, sealed.length + Seal.LENGTH, bytes.length);
+            if (!MessageDigest.isEqual(seal.digest(body), header.digest())) {
                 throw new BrokenSeal("the body does not belong to the envelope");
+            }
+            if (!self.equals(header.to())) {
+                throw new BrokenSeal("the envelope is for another node");
             }
             var operation = contracts.operation(header.operation());
             if (operation == null) {
                 throw new IOException("there is no operation " + header.operation());
             }
             Request<?> request = Objects.requireNonNull(requests.get(operation)).readValue(body);
-            return new Envelope(header.call(), operation, request);
+            return new Received(new Envelope(header.call(), operation, request), header.sender(), header.number());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** The bytes of a reply. */
-    public byte[] write(Reply reply) {
+    /**
+     * An ask as it came, with what tells it from every other.
+     *
+     * @param envelope the ask
+     * @param sender one run of the node that sent it
+     * @param number how many asks that run had sent with it
+     */
+    public record Received(Envelope envelope, UUID sender, long number) {}
+
+    private static int headerLength(byte[] ask) {
+        if (ask.length < PREFIX + Seal.LENGTH || ask[0] != VERSION) {
+            throw new BrokenSeal("the envelope is cut off or of an unknown version");
+        }
+        int length = ByteBuffer.wrap(ask).getInt(1);
+        if (length < 0 || length > ask.length - PREFIX - Seal.LENGTH) {
+            throw new BrokenSeal("the envelope's header is cut off");
+        }
+        return length;
+    }
+
+    /** The seal that an ask bears, whether it holds or not. */
+    private static byte[] mark(byte[] ask) {
+        int at = PREFIX + headerLength(ask);
+        return Arrays.copyOfRange(ask, at, at + Seal.LENGTH);
+    }
+
+    /** The bytes of a reply, sealed for this ask; only for an ask that was read and found to be sealed. */
+    public byte[] write(Reply reply, byte[] ask) {
         try {
             var problem = reply.problem();
             byte kind = problem != null ? PROBLEM : reply.replayed() ? KEPT_ANSWER : ANSWER;
             var body = WRITER.writeValueAsBytes(problem == null ? reply.answer() : form(problem));
-            return ByteBuffer.allocate(1 + body.length).put(kind).put(body).array();
+            return ByteBuffer.allocate(REPLY_PREFIX + body.length)
+                    .put(kind)
+                    .put(seal.of(replySealed(kind, ask, body)))
+                    .put(body)
+                    .array();
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
     }
 
+    /** What the seal of a reply stands over; its first byte is never the version of an ask. */
+    private byte[] replySealed(byte kind, byte[] ask, byte[] body) {
+        return ByteBuffer.allocate(1 + 2 * Seal.LENGTH)
+                .put(kind)
+                .put(mark(ask))
+                .put(seal.digest(body))
+                .array();
+    }
+
     /**
-     * Reads the reply to this operation.
+     * Reads the reply to this ask of this operation.
      *
-     * @throws UncheckedIOException when it cannot be understood
+     * @throws BrokenSeal when no node of this cluster wrote these bytes as an answer to this ask
+     * @throws UncheckedIOException when they cannot be understood
      */
-    public Reply read(Operation operation, byte[] bytes) {
+    public Reply read(Operation operation, byte[] bytes, byte[] ask) {
+        if (bytes.length < REPLY_PREFIX) {
+            throw new BrokenSeal("the reply is cut off");
+        }
+        byte kind = bytes[0];
+        var body = Arrays.copyOfRange(bytes, REPLY_PREFIX, bytes.length);
+        if (!seal.holds(replySealed(kind, ask, body), Arrays.copyOfRange(bytes, 1, REPLY_PREFIX))) {
+            throw new BrokenSeal("the seal does not belong to the reply");
+        }
         try {
-            if (bytes.length == 0) {
-                throw new IOException("the reply is empty");
+            if (kind == PROBLEM) {
+                return Reply.of(problem(PROBLEMS.readValue(body)));
             }
-            if (bytes[0] == PROBLEM) {
-                ProblemForm form = PROBLEMS.readValue(bytes, 1, bytes.length - 1);
-                return Reply.of(problem(form));
-            }
-            Object answer = Objects.requireNonNull(answers.get(operation)).readValue(bytes, 1, bytes.length - 1);
-            return new Reply(answer, null, bytes[0] == KEPT_ANSWER);
+            Object answer = Objects.requireNonNull(answers.get(operation)).readValue(body);
+            return new Reply(answer, null, kind == KEPT_ANSWER);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -169,11 +219,12 @@ public final class Wire {
         }
     }
 
-    /** The envelope was not written by a node of this cluster, or was changed on the way. */
+    /** What came was not written by a node of this cluster for this end, or was changed on the way. */
     public static final class BrokenSeal extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        BrokenSeal(String what) {
+        /** Refused, because of this. */
+        public BrokenSeal(String what) {
             super(what, null, false, false);
         }
     }

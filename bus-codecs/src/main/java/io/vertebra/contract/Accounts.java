@@ -251,6 +251,10 @@ public sealed interface Accounts<R> extends Request<R> {
     @Needs("platform.people.read")
     record PersonRegistered(@Key UUID personId) implements Event {}
 
+    /** A registration was forgotten: its address was not verified in time. The id is not used again. */
+    @Needs("platform.people.read")
+    record RegistrationForgotten(@Key UUID personId) implements Event {}
+
     /** A person proved that the address is theirs. */
     @Needs("platform.people.read")
     record EmailVerified(@Key UUID personId) implements Event {}

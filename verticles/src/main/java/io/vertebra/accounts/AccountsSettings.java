@@ -4,6 +4,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 
 /** The section {@code accounts}; each key is documented in {@code conf/vertebra.yaml}. */
 record AccountsSettings(
@@ -23,6 +24,9 @@ record AccountsSettings(
         @Min(1) @Max(10_000) int hashQueueMax,
         @Min(1) int failuresPerAccountPerHour,
         @Min(1) int failuresPerAddressPerMinute,
+        @DurationMin(hours = 1) Duration unverifiedRetention,
+        @DurationMin(days = 1) Duration sessionRetention,
+        @DurationMin(hours = 1) Duration parkedMailRetention,
         @Min(1) int mailsPerAddressPerHour,
         Duration keyRotation,
         Duration keyLead) {

@@ -6,7 +6,6 @@ import io.vertebra.kernel.db.Work;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -55,9 +54,20 @@ final class AccountsStore {
     static final String EMPTY_BUCKET = "DELETE FROM accounts.attempts WHERE key = $1";
     static final String EASE_BUCKET =
             "UPDATE accounts.attempts SET filled_to = filled_to - make_interval(secs => $2) WHERE key = $1";
-    static final String DELETE_OLD_TOKENS = "DELETE FROM accounts.mail_tokens WHERE expires_at < $1";
-    static final String DELETE_OLD_ATTEMPTS = "DELETE FROM accounts.attempts WHERE filled_to < $1";
-    static final String DELETE_OLD_MAILS = "DELETE FROM accounts.mails WHERE due_at < $1 AND attempts > 0";
+
+    static final String DELETE_TOKENS = """
+            DELETE FROM accounts.mail_tokens WHERE digest IN (
+              SELECT digest FROM accounts.mail_tokens WHERE expires_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)""";
+    static final String DELETE_ATTEMPTS = """
+            DELETE FROM accounts.attempts WHERE key IN (
+              SELECT key FROM accounts.attempts WHERE filled_to < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)""";
+    static final String DELETE_UNVERIFIED = """
+            DELETE FROM accounts.people WHERE verified_at IS NULL AND id IN (
+              SELECT p.id FROM accounts.people AS p
+               WHERE p.verified_at IS NULL AND NOT p.operator AND p.created_at < $1
+                 AND NOT EXISTS (SELECT FROM accounts.sessions AS s WHERE s.person_id = p.id)
+               ORDER BY p.created_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+            RETURNING id""";
 
     private AccountsStore() {}
 
@@ -220,11 +230,19 @@ final class AccountsStore {
         return work.run(EASE_BUCKET, key, seconds);
     }
 
-    /** Deletes what is over: tokens and attempts at once, mails that nobody took after a week. */
-    static Future<Integer> cleanUp(Work work) {
-        return work.run(DELETE_OLD_TOKENS, at(work.now()))
-                .compose(done -> work.run(DELETE_OLD_ATTEMPTS, at(work.now())))
-                .compose(done -> work.run(DELETE_OLD_MAILS, at(work.now().minus(Duration.ofDays(7)))));
+    /** Deletes tokens of mails that expired; at most so many. */
+    static Future<Integer> deleteTokens(Work work, int limit) {
+        return work.run(DELETE_TOKENS, work.now(), limit);
+    }
+
+    /** Deletes counters of attempts that count nothing any more; at most so many. */
+    static Future<Integer> deleteAttempts(Work work, int limit) {
+        return work.run(DELETE_ATTEMPTS, work.now(), limit);
+    }
+
+    /** Deletes people who registered before then, never verified their address and have no session; at most so many. */
+    static Future<List<UUID>> deleteUnverified(Work work, Instant before, int limit) {
+        return work.list(DELETE_UNVERIFIED, row -> row.getUUID(0), before, limit);
     }
 
     static OffsetDateTime at(Instant instant) {

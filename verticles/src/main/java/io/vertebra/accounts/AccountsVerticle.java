@@ -33,12 +33,16 @@ public final class AccountsVerticle extends Domain {
         wire(on, attempts);
         wire(on, sessions);
         wire(on, new SignIns(settings, pool, keys, attempts, refreshKey, on.bus(), clock, on.meters()));
-        wire(on, new Registrations(settings, rules, pool, attempts, sessions, mails));
+        var registrations = new Registrations(settings, rules, pool, attempts, sessions, mails);
+        wire(on, registrations);
         wire(on, new Passwords(settings, rules, pool, attempts, sessions, mails, clock));
         wire(on, new People(settings, rules, pool, sessions));
         on.every("send-mails", Schedule.each(Duration.ofSeconds(1)), queue::send)
-                .every("clean-up", Schedule.cron("17 * * * *"), run -> run.inWork(AccountsStore::cleanUp)
-                        .compose(done -> run.inWork(Sessions::cleanUp)));
+                .every("clean-up", Schedule.cron("17 * * * *"), run -> registrations
+                        .forget(run)
+                        .compose(done -> Attempts.forget(run))
+                        .compose(done -> Sessions.forget(run, settings.sessionRetention()))
+                        .compose(done -> queue.forgetParked(run, settings.parkedMailRetention())));
     }
 
     private static void wire(Wiring on, KeyRing keys) {

@@ -8,6 +8,7 @@ import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.cache.ClientNetwork;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.jobs.Run;
 import io.vertebra.kernel.secrets.Digests;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import java.util.List;
  * through; what succeeded is given back.
  */
 final class Attempts {
+    private static final int FORGOTTEN_AT_ONCE = 500;
+
     private static final int PROOFS_PER_MINUTE = 10;
     private static final int MINUTE_SECONDS = 60;
     private static final int HOUR_SECONDS = 3_600;
@@ -87,5 +90,10 @@ final class Attempts {
 
     private static String key(String kind, String value) {
         return kind + ":" + Digests.word(value);
+    }
+
+    /** Forgets counters that count nothing any more; a job. */
+    static Future<Integer> forget(Run run) {
+        return run.drain(FORGOTTEN_AT_ONCE, work -> AccountsStore.deleteAttempts(work, FORGOTTEN_AT_ONCE));
     }
 }

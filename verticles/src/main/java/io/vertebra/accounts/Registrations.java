@@ -6,6 +6,7 @@ import io.vertebra.contract.Accounts;
 import io.vertebra.contract.AccountsRefusal;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.jobs.Run;
 import io.vertebra.kernel.secrets.Digests;
 import io.vertx.core.Future;
 
@@ -14,6 +15,7 @@ import io.vertx.core.Future;
  * password is hashed, and a mail goes out either way.
  */
 final class Registrations {
+    private static final int FORGOTTEN_AT_ONCE = 500;
     private static final String NEXT =
             "A mail is on its way to this address; follow its link to verify it, then sign in.";
 
@@ -99,6 +101,22 @@ final class Registrations {
                 .compose(changed -> changed == 0
                         ? Future.succeededFuture()
                         : sessions.endAll(work, token.personId(), null, Accounts.EndReason.PASSWORD_CHANGED));
+    }
+
+    /** Forgets links that expired, and who did not verify the address in time where signing in needs that; a job. */
+    Future<Integer> forget(Run run) {
+        return run.drain(FORGOTTEN_AT_ONCE, work -> AccountsStore.deleteTokens(work, FORGOTTEN_AT_ONCE))
+                .compose(done -> settings.signInNeedsVerifiedEmail()
+                        ? run.drain(FORGOTTEN_AT_ONCE, this::forgetUnverified)
+                        : Future.succeededFuture(0));
+    }
+
+    private Future<Integer> forgetUnverified(Work work) {
+        var before = work.now().minus(settings.unverifiedRetention());
+        return AccountsStore.deleteUnverified(work, before, FORGOTTEN_AT_ONCE).map(gone -> {
+            gone.forEach(person -> work.emit(new Accounts.RegistrationForgotten(person)));
+            return gone.size();
+        });
     }
 
     static Problem linkInvalid() {

@@ -51,7 +51,15 @@ final class SessionStore {
              WHERE person_id = $1 AND ended_at IS NULL AND expires_at > $2
                AND ($3::timestamptz IS NULL OR (last_seen_at, id) < ($3, $4))
              ORDER BY last_seen_at DESC, id DESC LIMIT $5""";
-    static final String DELETE_OLD = "DELETE FROM accounts.sessions WHERE expires_at < $1 OR ended_at < $1";
+
+    /** With their epochs, which only tokens asked for that have expired by now. */
+    static final String DELETE_OLD = """
+            WITH gone AS (
+              DELETE FROM accounts.sessions WHERE id IN (
+                SELECT id FROM accounts.sessions WHERE expires_at < $1 OR ended_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
+              RETURNING id)
+            SELECT cardinality(g.ids), kernel.forget_epochs(g.ids)
+              FROM (SELECT coalesce(array_agg(id), '{}') AS ids FROM gone) AS g""";
 
     private SessionStore() {}
 
@@ -150,9 +158,10 @@ final class SessionStore {
                 limit);
     }
 
-    /** Deletes sessions that have been over for long. */
-    static Future<Integer> deleteOld(Work work, Duration kept) {
-        return work.run(DELETE_OLD, at(work.now().minus(kept)));
+    /** Deletes sessions that have been over for so long; at most so many. */
+    static Future<Integer> deleteOld(Work work, Duration kept, int limit) {
+        return work.one(DELETE_OLD, row -> row.getInteger(0), work.now().minus(kept), limit)
+                .map(count -> count.orElse(0));
     }
 
     private static Ended ended(Row row) {

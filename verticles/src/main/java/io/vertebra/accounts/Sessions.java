@@ -9,6 +9,7 @@ import io.vertebra.contract.Accounts.EndReason;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.jobs.Run;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The sessions of people: listed, checked, ended. */
 final class Sessions {
+    private static final int FORGOTTEN_AT_ONCE = 500;
+
     private static final Duration TOUCHED_AT_MOST = Duration.ofMinutes(1);
 
     private final Clock clock;
@@ -79,9 +82,9 @@ final class Sessions {
                 });
     }
 
-    /** The job that forgets sessions that have been over for long. */
-    static Future<Integer> cleanUp(Work work) {
-        return SessionStore.deleteOld(work, Duration.ofDays(30));
+    /** Forgets sessions that have been over for so long; a job. */
+    static Future<Integer> forget(Run run, Duration kept) {
+        return run.drain(FORGOTTEN_AT_ONCE, work -> SessionStore.deleteOld(work, kept, FORGOTTEN_AT_ONCE));
     }
 
     private static Future<Optional<SessionStore.Ended>> end(Work work, UUID session, EndReason reason) {

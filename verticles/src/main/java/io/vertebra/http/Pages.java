@@ -89,9 +89,7 @@ final class Pages {
         page(on, "/health").handler(this::health);
         page(on, "/ready").handler(this::ready);
         page(on, BUILD).handler(context -> json(context, 200, Build.current(), "no-cache"));
-        if (metrics) {
-            page(on, "/metrics").handler(this::metrics);
-        }
+        page(on, "/metrics").handler(metrics ? this::metrics : context -> context.fail(404));
     }
 
     /** A page answers to GET, and to HEAD alike: the server leaves the body out. */

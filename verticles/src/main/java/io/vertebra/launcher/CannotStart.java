@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 
 /** What the person at the command line has to mend, in one sentence. */
-final class CannotStart extends RuntimeException {
+class CannotStart extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     CannotStart(String sentence) {

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             CreateSuperuser.class,
             Doctor.class,
             CallOperation.class,
+            WatchOrg.class,
             AuditVerify.class,
             Version.class
         })

@@ -45,7 +45,8 @@ public final class OrgsVerticle extends Domain {
     private static void invitations(Wiring on) {
         var mails = new MailQueue("orgs", on.key("mails"), on.postman(), on.meters());
         var words = new InvitationMail(on.appName(), on.publicUrl().toString());
-        var perHour = on.config(OrgsSettings.class).invitationsPerAddressPerHour();
+        var settings = on.config(OrgsSettings.class);
+        var perHour = settings.invitationsPerAddressPerHour();
         var invitations = new Invitations(on.bus(), mails, words, perHour, on.clock());
         on.asks(Accounts.CountAttempt.class)
                 .ask(Orgs.Invite.class, invitations::prepare, invitations::invite)
@@ -53,6 +54,10 @@ public final class OrgsVerticle extends Domain {
                 .ask(Orgs.RevokeInvitation.class, invitations::revoke)
                 .ask(Orgs.AcceptInvitation.class, invitations::accept)
                 .every("send-mails", Schedule.each(MAIL_PAUSE), mails::send)
+                .every(
+                        "sweep-mails",
+                        Schedule.cron("37 3 * * *"),
+                        run -> mails.forgetParked(run, settings.parkedMailRetention()))
                 .every("sweep-invitations", Schedule.cron("27 3 * * *"), invitations::sweep);
     }
 }

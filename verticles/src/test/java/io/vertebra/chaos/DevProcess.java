@@ -1,8 +1,8 @@
 package io.vertebra.chaos;
 
+import io.vertebra.testing.FreePort;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -25,11 +25,9 @@ final class DevProcess implements AutoCloseable {
     private final int port;
     private @Nullable Process process;
 
-    DevProcess(Path data) throws IOException {
+    DevProcess(Path data) {
         this.data = data;
-        try (var socket = new ServerSocket(0)) {
-            this.port = socket.getLocalPort();
-        }
+        this.port = FreePort.any();
     }
 
     /** Starts it and waits until it is ready; answers how long that took. */

@@ -7,20 +7,28 @@ import io.vertebra.testing.Person;
 import io.vertebra.testing.TestPlatform;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Metrics and health on a port of their own. */
 class ManagementPortTest {
+    @TempDir
+    private static Path webroot;
+
     private static TestPlatform platform;
     private static Api management;
 
     @BeforeAll
     static void start() throws IOException {
         var port = free();
-        platform = TestPlatform.start(Map.of("http.management-port", String.valueOf(port)));
+        Files.writeString(webroot.resolve("index.html"), "<!doctype html><title>Console</title>");
+        platform = TestPlatform.start(
+                Map.of("http.management-port", String.valueOf(port), "http.webroot", webroot.toString()));
         management = new Api("http://127.0.0.1:" + port);
     }
 

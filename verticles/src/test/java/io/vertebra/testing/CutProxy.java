@@ -20,6 +20,7 @@ public final class CutProxy implements AutoCloseable {
     private final Set<NetSocket> clients = ConcurrentHashMap.newKeySet();
     private final AtomicInteger refused = new AtomicInteger();
     private volatile boolean refusing;
+    private volatile boolean silent;
     private volatile Predicate<Buffer> cutAfter = sent -> false;
 
     /** A proxy before this port on 127.0.0.1. */
@@ -32,6 +33,9 @@ public final class CutProxy implements AutoCloseable {
             }
             client.pause();
             clients.add(client);
+            if (silent) {
+                return;
+            }
             connector.connect(port, "127.0.0.1").onSuccess(upstream -> join(client, upstream));
         });
         await(server.listen(0, "127.0.0.1"));
@@ -71,6 +75,11 @@ public final class CutProxy implements AutoCloseable {
         if (away) {
             cutAll();
         }
+    }
+
+    /** Whether to take new connections and say nothing on them. */
+    public void silent(boolean hung) {
+        silent = hung;
     }
 
     /** How many connections came while it behaved so. */

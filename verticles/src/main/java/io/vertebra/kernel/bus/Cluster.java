@@ -8,6 +8,7 @@ import com.hazelcast.core.EntryEvent;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.replicatedmap.ReplicatedMap;
 import io.vertebra.bus.Json;
+import io.vertebra.bus.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
@@ -30,7 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Cluster {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
-    private static final String NODES = "vertebra.nodes";
+    /** Nodes that speak another wire version have a list of their own: each asks only those that it understands. */
+    private static final String NODES = "vertebra.nodes." + Wire.VERSION;
+
     private static final long REFRESH_INTERVAL_MS = 2_000;
 
     private final Vertx vertx;
@@ -116,11 +119,23 @@ public final class Cluster {
         return vertx.executeBlocking(() -> entries.remove(self()), false).mapEmpty();
     }
 
-    /** Runs something when a node leaves; answers how to stop watching. */
+    /**
+     * Runs something when a node leaves, or now when it has left already; answers how to stop watching. A node that
+     * only took itself off the list is still there: it finishes what it was asked.
+     */
     Runnable watch(String node, Runnable left) {
-        var watching = watches.computeIfAbsent(node, any -> ConcurrentHashMap.newKeySet());
-        watching.add(left);
-        return () -> watching.remove(left);
+        watches.compute(node, (id, watching) -> {
+            Set<Runnable> all = watching == null ? ConcurrentHashMap.newKeySet() : watching;
+            all.add(left);
+            return all;
+        });
+        if (!nodes.containsKey(node) && !members().contains(node)) {
+            gone(node);
+        }
+        return () -> watches.computeIfPresent(node, (id, watching) -> {
+            watching.remove(left);
+            return watching.isEmpty() ? null : watching;
+        });
     }
 
     /** A node that was paused or cut off was taken off the list by the others: it says again that it is there. */
@@ -135,9 +150,19 @@ public final class Cluster {
         }
         for (var id : nodes.keySet()) {
             if (!id.equals(self()) && !entries.containsKey(id)) {
+                unlisted(id);
+            }
+        }
+        var there = members();
+        for (var id : watches.keySet()) {
+            if (!there.contains(id)) {
                 gone(id);
             }
         }
+    }
+
+    private List<String> members() {
+        return hazelcast.getLifecycleService().isRunning() ? manager.getNodes() : List.of();
     }
 
     private void seen(String id, String entry) {
@@ -149,9 +174,13 @@ public final class Cluster {
         }
     }
 
-    private void gone(String id) {
+    private void unlisted(String id) {
         nodes.remove(id);
         index();
+    }
+
+    private void gone(String id) {
+        unlisted(id);
         var watching = watches.remove(id);
         if (watching != null) {
             watching.forEach(Runnable::run);
@@ -174,7 +203,7 @@ public final class Cluster {
         public void onEntryEvent(EntryEvent<String, String> event) {
             switch (event.getEventType()) {
                 case ADDED, UPDATED -> seen(event.getKey(), event.getValue());
-                case REMOVED, EVICTED, EXPIRED -> gone(event.getKey());
+                case REMOVED, EVICTED, EXPIRED -> unlisted(event.getKey());
                 default -> LOG.debug("{} on the list of nodes", event.getEventType());
             }
         }

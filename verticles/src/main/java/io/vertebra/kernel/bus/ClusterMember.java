@@ -26,8 +26,8 @@ public final class ClusterMember {
         var join = network.getJoin();
         join.getMulticastConfig().setEnabled(false);
         join.getAutoDetectionConfig().setEnabled(false);
+        join.setTcpIpConfig(new NamedMembers(settings.members(), InetAddress::getAllByName));
         join.getTcpIpConfig().setEnabled(true);
-        settings.members().forEach(join.getTcpIpConfig()::addMember);
         config.setProperty("hazelcast.partition.count", Integer.toString(PARTITIONS))
                 .setProperty("hazelcast.heartbeat.interval.seconds", "1")
                 .setProperty("hazelcast.max.no.heartbeat.seconds", "5")

@@ -14,6 +14,7 @@ import io.vertebra.bus.Wire;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryContext;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.ReplyException;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
 public final class Remote {
     private static final Logger LOG = LoggerFactory.getLogger(Remote.class);
     private static final long MAX_FIRST_ATTEMPT_MS = 2_000;
+    private static final int REFUSED = 403;
 
     private final Vertx vertx;
     private final Cluster cluster;
@@ -43,6 +46,7 @@ public final class Remote {
     private final Clock clock;
     private final Counter broken;
     private final Counter retried;
+    private final Repetitions repetitions = new Repetitions();
     private final Queue<Future<?>> registrations = new ConcurrentLinkedQueue<>();
 
     /** Connects a switchboard with the other nodes of its cluster. */
@@ -54,7 +58,7 @@ public final class Remote {
         this.clock = clock;
         this.broken = meters.counter("bus.envelopes.refused");
         this.retried = meters.counter("bus.retries");
-        vertx.eventBus().registerCodec(new ParcelCodec());
+        vertx.eventBus().registerCodec(new ParcelCodec()).addInboundInterceptor(this::disbelieve);
     }
 
     private static String address(String domain, String node) {
@@ -67,24 +71,18 @@ public final class Remote {
         if (node == null) {
             return Future.failedFuture(Switchboard.away(operation));
         }
-        Parcel parcel;
-        try {
-            var envelope = new Envelope(call, operation, request);
-            parcel = new Parcel(envelope, wire.write(envelope));
-        } catch (RuntimeException e) {
-            return Future.failedFuture(Failures.problem(operation, call, e));
-        }
+        var envelope = new Envelope(call, operation, request);
         long left = call.deadline() - clock.millis();
         var second = cluster.next(operation.domain(), node);
         boolean mayRetry = second != null;
         long first = mayRetry && !operation.mutation() ? Math.min(MAX_FIRST_ATTEMPT_MS, left / 2) : left;
-        return this.<R>attempt(target, call, parcel, node, first).recover(failure -> {
+        return this.<R>attempt(target, envelope, node, first).recover(failure -> {
             if (!(failure instanceof Unanswered unanswered)) {
                 return Future.failedFuture(failure);
             }
             if (second != null && (unanswered.undelivered || !operation.mutation())) {
                 retried.increment();
-                return this.<R>attempt(target, call, parcel, second, call.deadline() - clock.millis())
+                return this.<R>attempt(target, envelope, second, call.deadline() - clock.millis())
                         .recover(again -> Future.failedFuture(problem(target, again)));
             }
             return Future.failedFuture(problem(target, failure));
@@ -104,9 +102,15 @@ public final class Remote {
     }
 
     /** One ask of one node; fails with {@link Unanswered} when nothing comes back. */
-    private <R> Future<R> attempt(Target target, Call call, Parcel parcel, String node, long timeout) {
+    private <R> Future<R> attempt(Target target, Envelope envelope, String node, long timeout) {
         if (timeout < 1) {
             return Future.failedFuture(new Unanswered(false));
+        }
+        Parcel parcel;
+        try {
+            parcel = new Parcel(envelope, wire.write(envelope, node));
+        } catch (RuntimeException e) {
+            return Future.failedFuture(Failures.problem(target.operation(), envelope.call(), e));
         }
         var options = new DeliveryOptions().setCodecName(ParcelCodec.NAME).setSendTimeout(timeout);
         var address = address(target.operation().domain(), node);
@@ -122,27 +126,36 @@ public final class Remote {
             }
         });
         return answered.future()
-                .recover(failure -> Future.failedFuture(unanswered(failure)))
-                .compose(message -> opened(target, call, message));
+                .recover(failure -> Future.failedFuture(unanswered(failure, node)))
+                .compose(message -> opened(target, envelope.call(), parcel, message));
     }
 
-    private static Throwable unanswered(Throwable failure) {
-        boolean undelivered =
-                failure instanceof ReplyException reply && reply.failureType() == ReplyFailure.NO_HANDLERS;
-        return failure instanceof Unanswered ? failure : new Unanswered(undelivered);
+    private static Throwable unanswered(Throwable failure, String node) {
+        if (!(failure instanceof ReplyException reply)) {
+            return failure instanceof Unanswered ? failure : new Unanswered(false);
+        }
+        if (reply.failureType() == ReplyFailure.RECIPIENT_FAILURE) {
+            LOG.warn("Node {} takes nothing from this one: is cluster.secret the same on both?", node);
+        }
+        return new Unanswered(reply.failureType() == ReplyFailure.NO_HANDLERS);
     }
 
     @SuppressWarnings("unchecked")
-    private <R> Future<R> opened(Target target, Call call, Message<Parcel> message) {
+    private <R> Future<R> opened(Target target, Call call, Parcel ask, Message<Parcel> message) {
         var parcel = message.body();
         try {
-            var reply = parcel.content() instanceof Reply same ? same : wire.read(target.operation(), parcel.bytes());
+            var reply = parcel.content() instanceof Reply same
+                    ? same
+                    : wire.read(target.operation(), parcel.bytes(), ask.bytes());
             if (reply.problem() != null) {
                 boolean stopping = reply.problem().more().containsKey(Station.STOPPING);
                 return Future.failedFuture(stopping ? new Unanswered(true) : reply.problem());
             }
             return Future.succeededFuture((R)
                     (reply.replayed() ? new Answered<>(Objects.requireNonNull(reply.answer()), true) : reply.answer()));
+        } catch (Wire.BrokenSeal e) {
+            forged("A reply to " + target.operation().name(), e.getMessage());
+            return Future.failedFuture(new Unanswered(false));
         } catch (RuntimeException e) {
             return Future.failedFuture(Failures.problem(target.operation(), call, e));
         }
@@ -164,14 +177,16 @@ public final class Remote {
         Envelope envelope;
         try {
             var parcel = message.body();
-            envelope = parcel.content() instanceof Envelope same ? same : wire.read(parcel.bytes());
+            envelope = parcel.content() instanceof Envelope same ? same : admitted(parcel.bytes());
             if (!envelope.operation().domain().equals(domain)) {
                 throw new IllegalStateException(envelope.operation() + " came to " + domain);
             }
         } catch (Wire.BrokenSeal e) {
-            broken.increment();
-            LOG.warn("An envelope to {} was refused: {}", domain, e.getMessage());
-            reply(message, Reply.of(Problem.of(Problems.FORBIDDEN, "The envelope was not sealed by this cluster.")));
+            forged("An envelope to " + domain, e.getMessage());
+            message.fail(REFUSED, "not sealed by this cluster");
+            return;
+        } catch (Problem problem) {
+            reply(message, Reply.of(problem));
             return;
         } catch (RuntimeException e) {
             LOG.error("An envelope to {} could not be read", domain, e);
@@ -182,13 +197,42 @@ public final class Remote {
         serve(station, envelope, message);
     }
 
+    /** Opens an ask; one that came before gets no sealed answer, which could stand for the true one. */
+    private Envelope admitted(byte[] bytes) {
+        var received = wire.read(bytes, cluster.self());
+        long deadline = received.envelope().call().deadline();
+        long now = clock.millis();
+        if (deadline <= now) {
+            throw Problem.of(Problems.DEADLINE_EXCEEDED, "The deadline had passed already.");
+        }
+        return switch (repetitions.see(received.sender(), received.number(), deadline, now)) {
+            case FIRST -> received.envelope();
+            case REPEATED -> throw new Wire.BrokenSeal("it came before");
+            case FULL ->
+                throw Problem.of(Problems.UNAVAILABLE, "Too many nodes ask this one.")
+                        .with("retryAfter", 1);
+        };
+    }
+
+    private void forged(String what, @Nullable String why) {
+        broken.increment();
+        LOG.warn("{} was refused: {}", what, why);
+    }
+
+    /** Only this node itself knows that nobody was there to be asked: nobody else is believed. */
+    private void disbelieve(DeliveryContext<Object> context) {
+        boolean fails = context.message().body() instanceof ReplyException reply
+                && reply.failureType() != ReplyFailure.RECIPIENT_FAILURE;
+        if (fails) {
+            forged("The failure of an ask", "it came from another node");
+        } else {
+            context.next();
+        }
+    }
+
     private void serve(Station station, Envelope envelope, Message<Parcel> message) {
         var call = envelope.call();
         var operation = envelope.operation();
-        if (call.deadline() <= clock.millis()) {
-            reply(message, Reply.of(Problem.of(Problems.DEADLINE_EXCEEDED, "The deadline had passed already.")));
-            return;
-        }
         station.serve(board.target(operation), call, envelope.request()).onComplete((answer, failure) -> {
             if (failure != null) {
                 reply(message, Reply.of(Failures.problem(operation, call, failure)));
@@ -207,7 +251,9 @@ public final class Remote {
     }
 
     private void reply(Message<Parcel> message, Reply reply) {
-        message.reply(new Parcel(reply, wire.write(reply)), new DeliveryOptions().setCodecName(ParcelCodec.NAME));
+        message.reply(
+                new Parcel(reply, wire.write(reply, message.body().bytes())),
+                new DeliveryOptions().setCodecName(ParcelCodec.NAME));
     }
 
     /** No answer came. */

@@ -28,6 +28,9 @@ final class Line {
     private static final int WAITING_MAX = 20_000;
     private static final long WATCH_MS = 50;
     private static final long PAUSE_MIN_MS = 50;
+    /** Connecting, signing in, loading the scripts: each may take as long as a command. */
+    private static final int GREETING_STEPS = 3;
+
     private static final long PAUSE_MAX_MS = 1_000;
 
     /** The commands of one turn of the loop, written together. */
@@ -42,8 +45,8 @@ final class Line {
     }
 
     private final ContextInternal context;
-    private final Redis client;
     private final RedisSettings settings;
+    private Redis client;
     private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
     private @Nullable RedisConnection connection;
     private @Nullable Turn turn;
@@ -59,7 +62,11 @@ final class Line {
     Line(ContextInternal context, RedisSettings settings) {
         this.context = context;
         this.settings = settings;
-        this.client = Redis.createClient(
+        this.client = newClient();
+    }
+
+    private Redis newClient() {
+        return Redis.createClient(
                 context.owner(),
                 new RedisOptions()
                         .setConnectionString(settings.url().reveal())
@@ -168,13 +175,26 @@ final class Line {
     }
 
     private Future<Boolean> connect() {
-        return client.connect().compose(this::greet).map(true).recover(failure -> {
+        var using = client;
+        Promise<Void> greeted = context.promise();
+        long bell = context.setTimer(GREETING_STEPS * settings.timeout().toMillis(), late -> {
+            if (greeted.tryFail(new RedisAway("no greeting in time"))) {
+                client = newClient();
+                using.close();
+            }
+        });
+        using.connect().compose(opened -> greet(opened, greeted)).onFailure(greeted::tryFail);
+        greeted.future().onComplete(done -> context.owner().cancelTimer(bell));
+        return greeted.future().map(true).recover(failure -> {
             lost(failure.getMessage());
             return Future.succeededFuture(false);
         });
     }
 
-    private Future<?> greet(RedisConnection opened) {
+    private Future<?> greet(RedisConnection opened, Promise<Void> greeted) {
+        if (greeted.future().isComplete()) {
+            return opened.close();
+        }
         opened.exceptionHandler(failure -> lost(opened, failure.getMessage()));
         opened.endHandler(nothing -> lost(opened, "connection closed"));
         connection = opened;
@@ -184,7 +204,11 @@ final class Line {
         }
         greetings.add(Request.cmd(Command.INFO).arg("server"));
         return opened.batch(greetings)
-                .onSuccess(answers -> welcome(answers.getLast().toString()))
+                .onSuccess(answers -> {
+                    if (greeted.tryComplete()) {
+                        welcome(answers.getLast().toString());
+                    }
+                })
                 .onFailure(failure -> opened.close());
     }
 

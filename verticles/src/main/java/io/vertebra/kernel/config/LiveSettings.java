@@ -10,5 +10,4 @@ public record LiveSettings(
         @DurationMin(seconds = 1) Duration authTimeout,
         @Min(1) int connectionsMax,
         @Min(1) int subscriptionsMax,
-        @Min(1) int queueMax,
         @DurationMin(seconds = 1) Duration pingInterval) {}

@@ -17,7 +17,6 @@ public record RedisSettings(
         @Min(0) int database,
         boolean tls,
         String prefix,
-        @Min(1) int connections,
         @DurationMin(millis = 10) Duration timeout,
         @DurationMin(millis = 10) Duration away) {
 

@@ -165,6 +165,10 @@ public final class Db {
                 .description("Connections that a transaction holds")
                 .tag("pool", domain)
                 .register(around.meters());
+        Gauge.builder(Meters.DATABASE_CONNECTIONS_MAX, size, Pools.Size::writers)
+                .description("Connections that transactions may open")
+                .tag("pool", domain)
+                .register(around.meters());
     }
 
     private void forgetReplies() {

@@ -40,7 +40,8 @@ public record SqlFolder(Path path) {
                 }
             }
         }
-        throw new IllegalStateException("The folder of the migrations (sql) was not found: set database.sql-folder.");
+        throw new IllegalStateException(
+                "The folder of the migrations (sql) stands neither above the working directory nor the program.");
     }
 
     private static Path programFolder() {

@@ -6,25 +6,39 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event as it stands in the log.
+ * An event of the log as its follower gets it.
  *
- * @param cursor its place in the log; grows
- * @param id unique for ever
- * @param type the contract's name for it, {@code Orgs.ProjectCreated}
- * @param version the version of its shape
- * @param orgId the org that it belongs to; null for the platform's own
- * @param key what it is ordered by
- * @param actor who caused it
+ * @param logged as it stands in the log
+ * @param event the same as the contract shapes it
  */
-public record Fact<E extends Event>(
-        long cursor,
-        UUID id,
-        String type,
-        int version,
-        Instant at,
-        @Nullable UUID orgId,
-        String key,
-        UUID actor,
-        String requestId,
-        @Nullable String traceparent,
-        E event) {}
+public record Fact<E extends Event>(Logged logged, E event) {
+    /** Unique for ever. */
+    public UUID id() {
+        return logged.id();
+    }
+
+    /** When it happened. */
+    public Instant at() {
+        return logged.at();
+    }
+
+    /** The org that it belongs to; null for the platform's own. */
+    public @Nullable UUID orgId() {
+        return logged.orgId();
+    }
+
+    /** What it is ordered by. */
+    public String key() {
+        return logged.key();
+    }
+
+    /** Who caused it. */
+    public UUID actor() {
+        return logged.actor();
+    }
+
+    /** The id of the request that caused it. */
+    public String requestId() {
+        return logged.requestId();
+    }
+}

@@ -43,18 +43,6 @@ final class Follows {
     private static <E extends Event> Future<?> apply(Follow<E> follow, Work work, Logged logged)
             throws JsonProcessingException {
         var event = Json.tolerant().readValue(logged.data().encode(), follow.type());
-        var fact = new Fact<>(
-                logged.seq(),
-                logged.id(),
-                logged.type(),
-                logged.version(),
-                logged.at(),
-                logged.orgId(),
-                logged.key(),
-                logged.actor(),
-                logged.requestId(),
-                logged.traceparent(),
-                event);
-        return follow.handler().follow(work, fact);
+        return follow.handler().follow(work, new Fact<>(logged, event));
     }
 }

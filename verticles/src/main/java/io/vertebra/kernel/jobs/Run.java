@@ -21,4 +21,15 @@ public interface Run {
      * no audit record of its own.
      */
     <T> Future<T> inWork(Function<Work, Future<T>> body);
+
+    /**
+     * Repeats a step that changes at most {@code batch} rows, each time in a transaction of its own, until one changes
+     * fewer. Answers how many rows that were.
+     */
+    default Future<Integer> drain(int batch, Function<Work, Future<Integer>> step) {
+        return inWork(step)
+                .compose(rows -> rows < batch
+                        ? Future.succeededFuture(rows)
+                        : drain(batch, step).map(more -> rows + more));
+    }
 }

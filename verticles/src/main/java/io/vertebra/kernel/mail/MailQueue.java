@@ -28,6 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class MailQueue {
     private static final Logger LOG = LoggerFactory.getLogger(MailQueue.class);
     private static final int BATCH = 8;
+    private static final int FORGOTTEN_AT_ONCE = 500;
     private static final Duration RUN_MAX = Duration.ofSeconds(30);
     /** For how long a mail belongs to the run that took it; longer than a run may last. */
     private static final Duration CLAIMED = Duration.ofMinutes(2);
@@ -46,6 +47,7 @@ public final class MailQueue {
     private final String claim;
     private final String delete;
     private final String note;
+    private final String forget;
 
     /**
      * The queue of a domain.
@@ -66,6 +68,9 @@ public final class MailQueue {
                                ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
                 RETURNING id, sealed, attempts""".formatted(domain);
         this.delete = "DELETE FROM %s.mails WHERE id = $1".formatted(domain);
+        this.forget = """
+                DELETE FROM %1$s.mails WHERE id IN (SELECT id FROM %1$s.mails WHERE attempts >= $1 AND due_at < $2
+                                                     LIMIT $3 FOR UPDATE SKIP LOCKED)""".formatted(domain);
         this.note = "UPDATE %s.mails SET due_at = $2, error = $3 WHERE id = $1".formatted(domain);
     }
 
@@ -84,6 +89,13 @@ public final class MailQueue {
     /** Sends what is due; the job that a domain runs every second. */
     public Future<Void> send(Run run) {
         return sendUntil(run, System.nanoTime() + RUN_MAX.toNanos());
+    }
+
+    /** Forgets mails that were parked so long ago; a job that a domain runs now and then. */
+    public Future<Integer> forgetParked(Run run, Duration kept) {
+        return run.drain(
+                FORGOTTEN_AT_ONCE,
+                work -> work.run(forget, ATTEMPTS_MAX, at(work.now().minus(kept)), FORGOTTEN_AT_ONCE));
     }
 
     private Future<Void> sendUntil(Run run, long endNanos) {

@@ -28,6 +28,7 @@ import io.vertebra.kernel.mail.Postman;
 import io.vertebra.kernel.secrets.MasterSecret;
 import io.vertebra.kernel.telemetry.Telemetry;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
@@ -154,12 +155,14 @@ final class Foundation {
         return made.open();
     }
 
-    /** Closes what is open, in the opposite order. */
+    /** Closes what is open, in the opposite order; answers on no context, because none is left. */
     Future<?> close() {
         Future<?> done = postman == null ? Future.succeededFuture() : postman.close();
         done = done.transform(any -> cache == null ? Future.succeededFuture() : cache.close());
         done = done.transform(any -> db == null ? Future.succeededFuture() : db.close());
-        return done.transform(any -> vertx.close()).onComplete(any -> telemetry.close());
+        Promise<Void> closed = Promise.promise();
+        done.onComplete(any -> vertx.close().onComplete(closed));
+        return closed.future().onComplete(any -> telemetry.close());
     }
 
     private int liveNodes() {

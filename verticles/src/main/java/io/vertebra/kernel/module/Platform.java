@@ -158,19 +158,24 @@ public final class Platform {
         return Build.current().version();
     }
 
-    /** Stops in order: not ready, no new work, what runs is finished, everything is closed. */
+    /**
+     * Stops in order: not ready, no new work, what runs is finished, everything is closed. The future is of no context:
+     * after the stop no event loop is left that could tell of it.
+     */
     public Future<Void> stop() {
         var app = foundation.app();
         foundation.health().drain();
         var cluster = foundation.cluster();
-        return after(app.drainDelay().toMillis())
+        Promise<Void> stopped = Promise.promise();
+        after(app.drainDelay().toMillis())
                 .compose(noticed -> cluster == null ? Future.succeededFuture() : cluster.retire())
                 .transform(retired -> within(app.drainTimeout().toMillis(), drain()))
                 .transform(drained -> quietly("doors", doors.close()))
-                .transform(closed -> {
+                .onComplete(closed -> {
                     foundation.board().close();
-                    return quietly("foundation", foundation.close());
+                    quietly("foundation", foundation.close()).onComplete(stopped);
                 });
+        return stopped.future();
     }
 
     private Future<?> drain() {

@@ -27,6 +27,8 @@ public final class Meters {
     public static final String LOGIN_DURATION = "accounts.login.duration";
     /** Connections in use, by {@code pool}: {@code database_connections_active}. */
     public static final String DATABASE_CONNECTIONS = "database.connections.active";
+    /** Connections for transactions that a pool may open, by {@code pool}: {@code database_connections_max}. */
+    public static final String DATABASE_CONNECTIONS_MAX = "database.connections.max";
     /** Statements and transactions, by {@code domain} and {@code kind}: {@code database_query_duration_seconds}. */
     public static final String DATABASE_QUERY = "database.query.duration";
     /** Requests at the REST door, by {@code operation} and {@code status}: {@code http_request_duration_seconds}. */

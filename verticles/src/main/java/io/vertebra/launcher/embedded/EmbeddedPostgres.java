@@ -89,7 +89,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         var password = folder.secret("postgres.password");
         var log = folder.log("postgres.log");
         var data = folder.file("postgres");
-        Processes.stopLeftover(data.resolve("postmaster.pid"), "postgres");
+        Processes.stopLeftover(data.resolve("postmaster.pid"), "postgres", data);
         if (!Files.isDirectory(data)) {
             initialise(folder, data, programs, disguise, password, log);
         }

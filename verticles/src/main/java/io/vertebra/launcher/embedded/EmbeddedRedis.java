@@ -58,7 +58,7 @@ public final class EmbeddedRedis implements AutoCloseable {
         var program = Binaries.redis(cache);
         var log = folder.log("redis.log");
         var processFile = folder.file("redis.pid");
-        Processes.stopLeftover(processFile, "redis-server");
+        Processes.stopLeftover(processFile, "redis-server", folder.path());
         int port = Folder.freePort(wanted);
         var configuration = Files.createTempFile(folder.path(), "redis", ".conf");
         Files.writeString(configuration, configuration(port, password, folder.path(), processFile));
@@ -85,6 +85,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                 appendonly no
                 databases 256
                 loglevel warning
+                set-proc-title no
                 """.formatted(port, password, folder, processFile);
     }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Starts the embedded servers so that none outlives this JVM, not even after kill -9, and so that a Ctrl-C in the
@@ -109,17 +110,29 @@ final class Processes {
         }
     }
 
-    /** Stops what a former JVM has left behind, when this process file names a live server of that program. */
-    static void stopLeftover(Path processFile, String program) {
+    /**
+     * Stops what a former JVM has left behind, when this process file names a live server of that program that works in
+     * this folder. Process ids are used again: whatever else bears the id now is let be.
+     */
+    static void stopLeftover(Path processFile, String program, Path folder) {
         try {
             var first =
                     Files.readString(processFile).lines().findFirst().orElse("").trim();
             ProcessHandle.of(Long.parseLong(first))
-                    .filter(process -> process.info().command().orElse(program).endsWith(program))
+                    .filter(process -> isServer(process.info(), program, folder.toString()))
                     .ifPresent(process -> stop(process, 10));
         } catch (IOException | NumberFormatException e) {
             // Without a readable process file nothing was left behind.
         }
+    }
+
+    private static boolean isServer(ProcessHandle.Info info, String program, String folder) {
+        var named = info.command()
+                .filter(command -> Path.of(command).endsWith(program))
+                .isPresent();
+        return named
+                && Stream.of(info.arguments().orElse(new String[0]))
+                        .anyMatch(argument -> argument.equals(folder) || argument.startsWith(folder + "/"));
     }
 
     private static boolean root() {

@@ -1,5 +1,6 @@
 package io.vertebra.kernel.bus;
 
+import static io.vertebra.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -21,8 +22,6 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -56,19 +55,6 @@ class SwitchboardTest {
 
     private <R> R ask(Caller caller, Request<R> request) {
         return await(board.ask(call(caller, 5_000), request));
-    }
-
-    static <T> T await(Future<T> future) {
-        try {
-            return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException(e);
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static Problem problem(Runnable asking) {
@@ -236,9 +222,13 @@ class SwitchboardTest {
     @Test
     void a_draining_node_finishes_what_runs_and_takes_no_more() {
         var slow = Promise.<Things.Thing>promise();
-        open((call, request) -> slow.future());
+        var taken = Promise.<Void>promise();
+        open((call, request) -> {
+            taken.complete();
+            return slow.future();
+        });
         var running = board.ask(call(PERSON, 5_000), new Things.Look("a"));
-        await(Future.future(next -> vertx.setTimer(50, v -> next.handle(Future.succeededFuture()))));
+        await(taken.future());
         var drained = board.drain();
 
         assertThat(problem(() -> ask(PERSON, new Things.Look("b"))).is(Problems.UNAVAILABLE))

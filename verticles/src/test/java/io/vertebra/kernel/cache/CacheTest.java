@@ -7,12 +7,17 @@ import io.vertebra.kernel.config.Configuration;
 import io.vertebra.kernel.config.RedisSettings;
 import io.vertebra.launcher.embedded.EmbeddedPostgres;
 import io.vertebra.launcher.embedded.EmbeddedRedis;
+import io.vertebra.testing.CutProxy;
 import io.vertebra.testing.Servers;
 import io.vertebra.testing.TestDb;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Tuple;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -130,6 +135,27 @@ class CacheTest {
             assertThat(rule(cache, check).epochs()).containsExactly(2);
         } finally {
             redis.close();
+        }
+    }
+
+    @Test
+    void a_server_that_takes_connections_and_says_nothing_counts_as_away() throws IOException {
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            var cache = cache("redis://127.0.0.1:" + silent.getLocalPort() + "/0");
+            var ruling = rule(cache, new Check(List.of(Allowance.perMinute("user", "u", 1)), List.of()));
+            assertThat(ruling.allowed()).isTrue();
+            assertThat(cache.connected()).isFalse();
+        }
+    }
+
+    @Test
+    void a_server_that_was_silent_is_used_when_it_speaks() {
+        try (var proxy = new CutProxy(URI.create(Servers.freshRedis()).getPort())) {
+            proxy.silent(true);
+            var cache = cache(Servers.freshRedis().replaceFirst(":\\d+/", ":" + proxy.port() + "/"));
+            assertThat(cache.connected()).isFalse();
+            proxy.silent(false);
+            eventually(cache::connected);
         }
     }
 }

@@ -8,6 +8,7 @@ import io.vertebra.bus.Caller;
 import io.vertebra.contract.Accounts;
 import io.vertebra.kernel.health.State;
 import io.vertebra.testing.TestPlatform;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,16 @@ class PlatformTest {
                 .allSatisfy(part -> assertThat(part.detail()).isEqualTo("ready"));
         assertThat(on.platform().health().ready()).isTrue();
         assertThat(on.platform().health().state()).isEqualTo(State.HEALTHY);
+    }
+
+    @Test
+    void a_node_of_production_stops_too() {
+        var node = TestPlatform.start(Map.of("app.drain-delay", "50ms", "mail.mode", "smtp"));
+        assertThat(node.platform().health().ready()).isTrue();
+
+        node.close();
+
+        assertThat(node.platform().health().ready()).isFalse();
     }
 
     @Test

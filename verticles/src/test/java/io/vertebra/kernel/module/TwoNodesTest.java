@@ -4,13 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.testing.Api;
 import io.vertebra.testing.Await;
+import io.vertebra.testing.FreePort;
 import io.vertebra.testing.OtherNode;
 import io.vertebra.testing.Person;
 import io.vertebra.testing.Servers;
 import io.vertebra.testing.TestPlatform;
 import io.vertx.core.Future;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
@@ -38,7 +37,7 @@ class TwoNodesTest {
     static void start() {
         var database = Servers.freshDatabase();
         var redis = Servers.freshRedis();
-        int port = freePort();
+        int port = FreePort.any();
         var cluster = Map.of(
                 "cluster.enabled",
                 "true",
@@ -77,14 +76,6 @@ class TwoNodesTest {
         first.close();
         second.close();
         door.close();
-    }
-
-    private static int freePort() {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static void awaitCarriers(int count) {

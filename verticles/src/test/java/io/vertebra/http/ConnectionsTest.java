@@ -1,0 +1,46 @@
+package io.vertebra.http;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertebra.testing.TestPlatform;
+import java.io.IOException;
+import java.net.Socket;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ConnectionsTest {
+    private static final byte[] PING = "GET /ping HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(US_ASCII);
+
+    /** Whether somebody answers on this connection. */
+    private static boolean served(Socket socket) {
+        try {
+            socket.getOutputStream().write(PING);
+            return socket.getInputStream().read() == 'H';
+        } catch (IOException reset) {
+            return false;
+        }
+    }
+
+    @Test
+    void a_connection_too_many_is_closed_until_another_one_ends() throws IOException {
+        try (var platform = TestPlatform.start(Map.of("http.connections-max", "2"))) {
+            int port = platform.platform().port("http");
+            try (var first = new Socket("127.0.0.1", port);
+                    var second = new Socket("127.0.0.1", port)) {
+                assertThat(served(first)).isTrue();
+                assertThat(served(second)).isTrue();
+                try (var third = new Socket("127.0.0.1", port)) {
+                    assertThat(served(third)).isFalse();
+                }
+                first.close();
+                boolean again = false;
+                while (!again) {
+                    try (var next = new Socket("127.0.0.1", port)) {
+                        again = served(next);
+                    }
+                }
+            }
+        }
+    }
+}

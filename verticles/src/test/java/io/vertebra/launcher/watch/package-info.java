@@ -1,0 +1,4 @@
+@NullMarked
+package io.vertebra.launcher.watch;
+
+import org.jspecify.annotations.NullMarked;
