@@ -115,8 +115,8 @@ public final class Operation {
     }
 
     /**
-     * The answer's id when the operation creates a thing: it is a POST, its answer has an id, and the path does not name
-     * that thing already, as the path of an action on it does. Null otherwise.
+     * The answer's id when the operation creates a thing: it is a POST, its answer has an id, and the path does not
+     * name that thing already, as the path of an action on it does. Null otherwise.
      */
     public @Nullable Component createdId() {
         if (route == null || route.verb() != Verb.POST || raw || !(answer instanceof Class<?> type)) {

@@ -147,7 +147,7 @@ final class Closing {
     /** The usage since it was charged last, price by price. */
     static Future<List<Charged>> usage(Read read, Stored subscription, Plan plan, Instant until) {
         Future<List<Charged>> all = Future.succeededFuture(new ArrayList<>());
-        if (!subscription.usageStart().isBefore(until)) {
+        if (!subscription.usageCountsFrom().isBefore(until)) {
             return all;
         }
         for (var price : prices(plan, subscription.shown().currency(), true).toList()) {
@@ -161,32 +161,32 @@ final class Closing {
     }
 
     private static Future<Charged> usage(Read read, Stored subscription, Plan plan, Price price, Instant until) {
-        var from = subscription.usageStart();
-        return counted(read, subscription, Objects.requireNonNull(price.meter()), from, until)
-                .map(counted -> {
-                    var rated = Rating.rate(price, counted.quantity());
-                    var line = line(
-                            LineKind.USAGE,
-                            price.name(),
+        var from = subscription.usageCountsFrom();
+        var meter = Objects.requireNonNull(price.meter());
+        return counted(read, subscription, meter, from, until).map(counted -> {
+            var rated = Rating.rate(price, counted.quantity());
+            var line = line(
+                    LineKind.USAGE,
+                    price.name(),
+                    from,
+                    until,
+                    counted.quantity(),
+                    rated.amount(),
+                    explained(plan, price, counted.usage(), rated));
+            return new Charged(
+                    line,
+                    new UsageStore.Rated(
+                            price.code(),
+                            meter,
+                            plan.code(),
+                            plan.version(),
                             from,
                             until,
+                            1,
                             counted.quantity(),
-                            rated.amount(),
-                            explained(plan, price, counted.usage(), rated));
-                    return new Charged(
-                            line,
-                            new UsageStore.Rated(
-                                    price.code(),
-                                    price.meter(),
-                                    plan.code(),
-                                    plan.version(),
-                                    from,
-                                    until,
-                                    1,
-                                    counted.quantity(),
-                                    rated.amount().amount(),
-                                    counted.usage().events()));
-                });
+                            rated.amount().amount(),
+                            counted.usage().events()));
+        });
     }
 
     /** What arrived for periods that were charged already: their whole usage, less what was charged. */
@@ -223,13 +223,6 @@ final class Closing {
         var whole = Rating.rate(price, counted.quantity());
         var charged = Money.of(before.amount(), currency);
         var amount = whole.amount().minus(charged);
-        var why = explained(plan, price, counted.usage(), whole);
-        var steps = new ArrayList<>(why.steps());
-        steps.add(new CalculationStep(
-                "charged before, for " + Rating.plain(before.quantity()).toPlainString(),
-                BigDecimal.ONE,
-                BigDecimal.valueOf(-before.amount()),
-                BigDecimal.valueOf(-before.amount())));
         var line = line(
                 LineKind.LATE_USAGE,
                 price.name() + " (corrected)",
@@ -237,16 +230,7 @@ final class Closing {
                 before.until(),
                 counted.quantity().subtract(before.quantity()),
                 amount,
-                new Explanation(
-                        why.plan(),
-                        why.planVersion(),
-                        why.price(),
-                        why.model(),
-                        why.meter(),
-                        why.usageEvents(),
-                        steps,
-                        why.exact().subtract(BigDecimal.valueOf(before.amount())),
-                        why.rounding()));
+                corrected(explained(plan, price, counted.usage(), whole), before));
         return new Charged(
                 line,
                 new UsageStore.Rated(
@@ -260,6 +244,27 @@ final class Closing {
                         counted.quantity(),
                         amount.amount(),
                         counted.usage().events()));
+    }
+
+    /** The whole calculation, less what was charged before. */
+    private static Explanation corrected(Explanation why, UsageStore.Rated before) {
+        var charged = BigDecimal.valueOf(-before.amount());
+        var steps = new ArrayList<>(why.steps());
+        steps.add(new CalculationStep(
+                "charged before, for " + Rating.plain(before.quantity()).toPlainString(),
+                BigDecimal.ONE,
+                charged,
+                charged));
+        return new Explanation(
+                why.plan(),
+                why.planVersion(),
+                why.price(),
+                why.model(),
+                why.meter(),
+                why.usageEvents(),
+                steps,
+                why.exact().add(charged),
+                why.rounding());
     }
 
     /** Notes what the lines charge, so that it is charged once. */

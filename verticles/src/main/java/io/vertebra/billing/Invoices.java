@@ -119,21 +119,23 @@ final class Invoices {
     }
 
     /** Charges these lines: drafts an invoice and finalises it. What is less than nothing is carried forward. */
-    Future<@Nullable Stored> issue(
-            Work work, UUID orgId, @Nullable UUID subscriptionId, String currency, List<Line> lines) {
+    Future<Void> issue(Work work, UUID orgId, @Nullable UUID subscriptionId, String currency, List<Line> lines) {
         if (lines.isEmpty()) {
-            return Future.succeededFuture(null);
+            return Future.succeededFuture();
         }
         var sum = sum(lines, currency);
         if (sum.amount() >= 0 || subscriptionId == null) {
-            return draft(work, orgId, subscriptionId, currency, lines).compose(draft -> finalise(work, draft));
+            return draft(work, orgId, subscriptionId, currency, lines)
+                    .compose(draft -> finalise(work, draft))
+                    .mapEmpty();
         }
         var whole = new ArrayList<>(lines);
         whole.add(plain(LineKind.CARRIED, "Carried to the next invoice", "less than nothing", sum.negated()));
         var next = plain(LineKind.CARRIED, "Carried from the invoice before", "less than nothing", sum);
         return SubscriptionStore.insertWaiting(work, orgId, subscriptionId, next)
                 .compose(waiting -> draft(work, orgId, subscriptionId, currency, whole))
-                .compose(draft -> finalise(work, draft));
+                .compose(draft -> finalise(work, draft))
+                .mapEmpty();
     }
 
     private static Future<Stored> draft(

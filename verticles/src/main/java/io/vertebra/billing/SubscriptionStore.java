@@ -53,12 +53,12 @@ final class SubscriptionStore {
     /**
      * A subscription as billing keeps it.
      *
-     * @param anchor what periods are counted from
-     * @param period the number of the running period; 0 is a trial
-     * @param usageStart since when usage is not rated yet
+     * @param periodAnchor what periods are counted from
+     * @param periodNumber the number of the running period; 0 is a trial
+     * @param usageCountsFrom since when usage is not rated yet
      * @param suspended whether it is paused because an invoice is not paid
      */
-    record Stored(Subscription shown, Instant anchor, int period, Instant usageStart, boolean suspended) {
+    record Stored(Subscription shown, Instant periodAnchor, int periodNumber, Instant usageCountsFrom, boolean suspended) {
 
         UUID id() {
             return shown.id();
@@ -76,7 +76,7 @@ final class SubscriptionStore {
         /** The same on another plan from now on. */
         Stored on(String plan, int version, int quantity, Instant usageFrom) {
             var next = with(plan, version, quantity, shown.status(), suspended, shown.endedAt());
-            return new Stored(next.shown(), anchor, period, usageFrom, suspended);
+            return new Stored(next.shown(), periodAnchor, periodNumber, usageFrom, suspended);
         }
 
         private Stored with(
@@ -98,13 +98,13 @@ final class SubscriptionStore {
                             shown.cancelAtPeriodEnd(),
                             endedAt,
                             shown.version()),
-                    anchor,
-                    period,
-                    usageStart,
+                    periodAnchor,
+                    periodNumber,
+                    usageCountsFrom,
                     isSuspended);
         }
 
-        /** The same with what is to change when the period ends. */
+        /** The same with what is to change when the periodNumber ends. */
         Stored then(@Nullable String plan, @Nullable Integer quantity, boolean cancel) {
             return new Stored(
                     new Subscription(
@@ -123,13 +123,13 @@ final class SubscriptionStore {
                             cancel,
                             shown.endedAt(),
                             shown.version()),
-                    anchor,
-                    period,
-                    usageStart,
+                    periodAnchor,
+                    periodNumber,
+                    usageCountsFrom,
                     suspended);
         }
 
-        /** The same in its next period. */
+        /** The same in its next periodNumber. */
         Stored next(Instant itsAnchor, int number, Instant end) {
             var status = shown.status() == Status.TRIALING ? Status.ACTIVE : shown.status();
             return new Stored(
@@ -168,11 +168,11 @@ final class SubscriptionStore {
                 shown.quantity(),
                 shown.status(),
                 shown.startedAt(),
-                s.anchor(),
-                s.period(),
+                s.periodAnchor(),
+                s.periodNumber(),
                 shown.periodStart(),
                 shown.periodEnd(),
-                s.usageStart(),
+                s.usageCountsFrom(),
                 s.suspended(),
                 shown.nextPlan(),
                 shown.nextQuantity(),
@@ -191,11 +191,11 @@ final class SubscriptionStore {
                         shown.planVersion(),
                         shown.quantity(),
                         shown.status(),
-                        s.anchor(),
-                        s.period(),
+                        s.periodAnchor(),
+                        s.periodNumber(),
                         shown.periodStart(),
                         shown.periodEnd(),
-                        s.usageStart(),
+                        s.usageCountsFrom(),
                         s.suspended(),
                         shown.nextPlan(),
                         shown.nextQuantity(),

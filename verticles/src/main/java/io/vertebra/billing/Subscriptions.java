@@ -144,13 +144,13 @@ final class Subscriptions {
                 .map(after -> changed(work, after));
     }
 
-    private static Future<InvoiceStore.@Nullable Stored> wait(Work work, Stored subscription, List<Line> lines) {
+    private static Future<Void> wait(Work work, Stored subscription, List<Line> lines) {
         Future<Integer> waiting = Future.succeededFuture(0);
         for (var line : lines) {
             waiting = waiting.compose(
                     done -> SubscriptionStore.insertWaiting(work, subscription.orgId(), subscription.id(), line));
         }
-        return waiting.map(done -> null);
+        return waiting.mapEmpty();
     }
 
     Future<Preview> previewChange(Read read, PreviewChange request) {
@@ -274,8 +274,8 @@ final class Subscriptions {
     private static Stored next(Stored before, Plan old, Plan plan) {
         var shown = before.shown();
         boolean same = old.interval() == plan.interval();
-        var anchor = same ? before.anchor() : shown.periodEnd();
-        int number = same ? before.period() + 1 : 1;
+        var anchor = same ? before.periodAnchor() : shown.periodEnd();
+        int number = same ? before.periodNumber() + 1 : 1;
         var next = before.next(anchor, number, end(anchor, plan.interval(), number));
         int quantity = Objects.requireNonNullElse(shown.nextQuantity(), shown.quantity());
         return next.on(plan.code(), plan.version(), quantity, shown.periodEnd());

@@ -23,7 +23,8 @@ final class SealStore {
     /** Everything that a seal covers; legs in their order, one line each. */
     private static final String CONTENT = " t.seq, t.org_id, t.id, t.kind, t.code, t.description, t.cause, t.refers,"
             + " t.at, t.recorded_at, t.expires_at, (SELECT string_agg(concat_ws(' ', e.account_id, e.place, e.phase,"
-            + " e.amount, e.currency, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')), ',' ORDER BY e.leg) FROM ledger.entries e"
+            + " e.amount, e.currency, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')), ','"
+            + " ORDER BY e.leg) FROM ledger.entries e"
             + " WHERE e.org_id = t.org_id AND e.transaction_id = t.id) AS legs";
 
     /** The horizon is worked out by this statement, so that the next one reads what it promises. */

@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
 /**
- * The ledger against the same rows written by bare SQL: postings a second on one hot account and on a thousand, and what
- * reading a balance costs as an account grows. Both write on the same server with fsync on, each transaction in one
+ * The ledger against the same rows written by bare SQL: postings a second on one hot account and on a thousand, and
+ * what reading a balance costs as an account grows. Both write on the same server with fsync on, each transaction in one
  * flush; the bare side locks its two accounts and writes one transaction row and two entry rows, and checks nothing.
  */
 final class LedgerBench {
@@ -37,7 +37,8 @@ final class LedgerBench {
               PRIMARY KEY (account_id, place), UNIQUE (org_id, transaction_id, leg));
             """;
     private static final String ACCOUNTS = """
-            INSERT INTO bare.accounts SELECT md5('account ' || i)::uuid, 'account ' || i FROM generate_series(0, 1999) i;
+            INSERT INTO bare.accounts SELECT md5('account ' || i)::uuid, 'account ' || i
+              FROM generate_series(0, 1999) i;
             SELECT ledger.open('%s', array_agg(id), array_agg(replace(name, ' ', ':')), array_agg(name),
               array_agg('liability'), 'EUR', array_agg(false)) FROM bare.accounts;
             """.formatted(ORG);

@@ -15,6 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class InvoicesTest {
+    private static final String YEARLY = """
+            {"code":"y","name":"Y","product":"x","interval":"year","prices":[
+              {"code":"b","name":"B","currency":"EUR","model":"flat","unitAmount":900}]}""";
+
     private static Shop shop;
     private static UUID org;
     private static String invoices;
@@ -154,8 +158,7 @@ class InvoicesTest {
             own.sell("/products", "{\"code\":\"x\",\"name\":\"X\"}").expect(200);
             own.sell(
                             "/plans",
-                            "{\"code\":\"y\",\"name\":\"Y\",\"product\":\"x\",\"interval\":\"year\",\"prices\":[{\"code\":"
-                                    + "\"b\",\"name\":\"B\",\"currency\":\"EUR\",\"model\":\"flat\",\"unitAmount\":900}]}")
+                            YEARLY)
                     .expect(200);
             own.buy("/subscriptions", "{\"plan\":\"y\",\"currency\":\"EUR\"}").expect(201);
             own.travel(start.plus(Duration.ofDays(20)));
