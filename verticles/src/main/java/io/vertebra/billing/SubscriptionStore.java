@@ -58,7 +58,8 @@ final class SubscriptionStore {
      * @param usageCountsFrom since when usage is not rated yet
      * @param suspended whether it is paused because an invoice is not paid
      */
-    record Stored(Subscription shown, Instant periodAnchor, int periodNumber, Instant usageCountsFrom, boolean suspended) {
+    record Stored(
+            Subscription shown, Instant periodAnchor, int periodNumber, Instant usageCountsFrom, boolean suspended) {
 
         UUID id() {
             return shown.id();

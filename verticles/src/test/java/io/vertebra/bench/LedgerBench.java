@@ -19,8 +19,8 @@ import java.util.function.BiFunction;
 
 /**
  * The ledger against the same rows written by bare SQL: postings a second on one hot account and on a thousand, and
- * what reading a balance costs as an account grows. Both write on the same server with fsync on, each transaction in one
- * flush; the bare side locks its two accounts and writes one transaction row and two entry rows, and checks nothing.
+ * what reading a balance costs as an account grows. Both write on the same server with fsync on, each transaction in
+ * one flush; the bare side locks its two accounts, writes one transaction row and two entry rows, and checks nothing.
  */
 final class LedgerBench {
     private static final int WRITERS = 16;
@@ -40,7 +40,7 @@ final class LedgerBench {
             INSERT INTO bare.accounts SELECT md5('account ' || i)::uuid, 'account ' || i
               FROM generate_series(0, 1999) i;
             SELECT ledger.open('%s', array_agg(id), array_agg(replace(name, ' ', ':')), array_agg(name),
-              array_agg('liability'), 'EUR', array_agg(false)) FROM bare.accounts;
+              array_agg('liability'::text), 'EUR', array_agg(false)) FROM bare.accounts;
             """.formatted(ORG);
     private static final String LOCK = "SELECT 1 FROM bare.accounts WHERE id = ANY ($1) ORDER BY id FOR UPDATE";
     private static final String TRANSACTION = "INSERT INTO bare.transactions (org_id, id, kind, code, cause, at,"
@@ -53,7 +53,7 @@ final class LedgerBench {
     private static final String FILL = """
             SET session_replication_role = replica;
             ALTER TABLE ledger.entries DISABLE TRIGGER entries_balance;
-            INSERT INTO ledger.entries SELECT '%1$s', '%2$s', i, '%1$s', 1, 'posted', 'EUR', 1, now()
+            INSERT INTO ledger.entries SELECT '%1$s', '%2$s', i, md5('fill ' || i)::uuid, 1, 'posted', 'EUR', 1, now()
               FROM generate_series(%3$d, %4$d) i;
             INSERT INTO ledger.snapshots SELECT '%1$s', '%2$s', i, i, 0, 0, 0, now()
               FROM generate_series(%3$d, %4$d) i WHERE i %% 64 = 0;

@@ -156,10 +156,7 @@ class InvoicesTest {
             var start = Clock.systemUTC().instant().plusSeconds(60);
             own.travel(start);
             own.sell("/products", "{\"code\":\"x\",\"name\":\"X\"}").expect(200);
-            own.sell(
-                            "/plans",
-                            YEARLY)
-                    .expect(200);
+            own.sell("/plans", YEARLY).expect(200);
             own.buy("/subscriptions", "{\"plan\":\"y\",\"currency\":\"EUR\"}").expect(201);
             own.travel(start.plus(Duration.ofDays(20)));
             assertThat(own.see("/subscriptions").at("/items/0/status").asText()).isEqualTo("paused");
