@@ -148,8 +148,6 @@ public final class Bench implements Subcommand {
         environment.put("PORT", Integer.toString(port));
         environment.put("VERTEBRA_APP_MASTER_SECRET", MASTER_SECRET);
         environment.put("VERTEBRA_CLUSTER_ENABLED", "false");
-        environment.put("VERTEBRA_DATABASE_CONNECTIONS_MAX", "90");
-        environment.put("VERTEBRA_DATABASE_WRITERS_MAX", "16");
         environment.put("VERTEBRA_MAIL_MODE", "mailbox");
         environment.put("VERTEBRA_LOGGER_LEVEL", "warn");
         environment.put("VERTEBRA_PASSWORD", Baseline.PASSWORD);

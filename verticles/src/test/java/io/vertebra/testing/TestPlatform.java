@@ -57,7 +57,7 @@ public final class TestPlatform implements AutoCloseable {
         all.put("app.master-secret", Servers.SECRET);
         all.put("app.event-loops", "2");
         all.put("database.migrate", "false");
-        all.put("database.connections-max", "28");
+        all.put("database.connections-max", "40");
         all.put("http.host", "127.0.0.1");
         all.put("http.port", "0");
         all.put("mail.mode", "mailbox");

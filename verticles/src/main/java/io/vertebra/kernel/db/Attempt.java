@@ -33,6 +33,7 @@ final class Attempt<R> {
     private final Object request;
     private final @Nullable Once once;
     private final SqlConnection connection;
+    private final Writers lender;
     private final Tenant tenant;
     private final Transaction transaction;
     private final Promise<Answered<R>> outcome = Promise.promise();
@@ -41,8 +42,16 @@ final class Attempt<R> {
     private boolean committing;
     private boolean over;
 
-    Attempt(DomainDb db, Call call, Action action, Object request, @Nullable Once once, SqlConnection connection) {
+    Attempt(
+            DomainDb db,
+            Call call,
+            Action action,
+            Object request,
+            @Nullable Once once,
+            SqlConnection connection,
+            Writers lender) {
         this.db = db;
+        this.lender = lender;
         this.call = call;
         this.action = action;
         this.request = request;
@@ -220,7 +229,7 @@ final class Attempt<R> {
     }
 
     private void release() {
-        connection.close();
+        lender.giveBack(connection);
         db.released();
     }
 

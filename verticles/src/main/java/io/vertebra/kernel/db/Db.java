@@ -58,7 +58,7 @@ public final class Db {
             Breaker breaker) {}
 
     private final Surroundings around;
-    private final Pools.Size size;
+    private final Pools.Rules rules;
     private final Map<String, DomainDb> domains = new ConcurrentHashMap<>();
     private final Refusals refusals;
     private final long forgetting;
@@ -67,7 +67,13 @@ public final class Db {
 
     private Db(Surroundings around, Collection<String> names) {
         this.around = around;
-        this.size = Budget.share(around.settings(), around.loops(), names.size() + 1, WAITING_MAX);
+        var settings = around.settings();
+        this.rules = new Pools.Rules(
+                Budget.of(settings, around.loops(), names.size() + 1),
+                settings.pipeline(),
+                WAITING_MAX,
+                settings.acquireTimeout(),
+                Connecting.transport(settings));
         names.forEach(this::register);
         register(KERNEL);
         this.refusals = new Refusals(domain(KERNEL), around.clock(), around.meters());
@@ -96,7 +102,7 @@ public final class Db {
         var role = Roles.of(domain);
         var options = Connecting.options(around.settings(), role, Roles.password(around.secret(), role));
         domains.computeIfAbsent(
-                domain, name -> new DomainDb(this, name, new Pools(around.vertx(), name, options, size)));
+                domain, name -> new DomainDb(this, name, new Pools(around.vertx(), name, options, rules)));
     }
 
     /** The database as this domain sees it. */
@@ -165,7 +171,7 @@ public final class Db {
                 .description("Connections that a transaction holds")
                 .tag("pool", domain)
                 .register(around.meters());
-        Gauge.builder(Meters.DATABASE_CONNECTIONS_MAX, size, Pools.Size::writers)
+        Gauge.builder(Meters.DATABASE_CONNECTIONS_MAX, rules.budget(), Budget::ofRole)
                 .description("Connections that transactions may open")
                 .tag("pool", domain)
                 .register(around.meters());

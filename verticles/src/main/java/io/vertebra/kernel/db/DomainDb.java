@@ -11,7 +11,6 @@ import io.vertebra.kernel.bus.Answered;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
@@ -165,12 +164,11 @@ public final class DomainDb implements Transactions {
         if (!db.breaker().passes()) {
             return Future.failedFuture(db.breaker().unavailable());
         }
-        return pools.slot()
-                .writer()
-                .getConnection()
+        var writers = writers();
+        return writers.take()
                 .compose(connection -> {
                     active.increment();
-                    return new Attempt<R>(this, call, action, request, once, connection).run(body);
+                    return new Attempt<R>(this, call, action, request, once, connection, writers).run(body);
                 })
                 .recover(failure -> {
                     if (failure instanceof Attempt.OutcomeUnknown) {
@@ -197,10 +195,8 @@ public final class DomainDb implements Transactions {
                     "The connection to the database was lost while the change was committed."));
         }
         return later(number)
-                .compose(next -> pools.slot()
-                        .writer()
-                        .preparedQuery(Statements.OUTCOME)
-                        .execute(Tuple.of(once.caller(), once.key())))
+                .compose(next ->
+                        writers().pool().preparedQuery(Statements.OUTCOME).execute(Tuple.of(once.caller(), once.key())))
                 .transform((rows, failure) ->
                         failure == null ? this.<R>found(action, once, rows) : lookUp(action, once, number + 1));
     }
@@ -302,9 +298,9 @@ public final class DomainDb implements Transactions {
         return pools.slot().reader();
     }
 
-    /** The role's connections for transactions, for the kernel's own; no tenant is set. */
-    public Pool pool() {
-        return pools.slot().writer();
+    /** The role's connections for transactions; no tenant is set. */
+    Writers writers() {
+        return pools.slot().writers();
     }
 
     Future<?> close() {

@@ -68,7 +68,7 @@ final class Failures {
             return explain(e, constraints);
         }
         if (overload(failure)) {
-            return unavailable("Too many requests wait for the database.");
+            return busy();
         }
         return outage(failure) ? away() : failure;
     }
@@ -103,6 +103,10 @@ final class Failures {
 
     static Problem unavailable(String detail) {
         return Problem.of(Problems.UNAVAILABLE, detail).with("retryAfter", 1);
+    }
+
+    static Problem busy() {
+        return unavailable("Too many requests wait for the database.");
     }
 
     static Problem away() {

@@ -9,7 +9,6 @@ import io.vertx.core.internal.VertxInternal;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.pgclient.PgBuilder;
 import io.vertx.pgclient.PgConnectOptions;
-import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
@@ -31,38 +30,30 @@ final class Pools {
     private static final int FLUSHES_MAX = 256;
 
     /**
-     * How many connections a role has on this node.
+     * What holds for each role alike.
      *
-     * @param loops how many event loops work for it
-     * @param writers connections for transactions, over all loops
-     * @param readers pipelined connections for reads, over all loops
+     * @param budget how many connections there may be
      * @param pipeline statements in flight on one reading connection
      * @param waiting how many transactions, and how many reads, may wait for a connection, over all loops
+     * @param acquireTimeout how long a transaction may wait for one
      */
-    record Size(
-            int loops,
-            int writers,
-            int readers,
-            int pipeline,
-            int waiting,
-            Duration acquireTimeout,
-            NetClientOptions transport) {}
+    record Rules(Budget budget, int pipeline, int waiting, Duration acquireTimeout, NetClientOptions transport) {}
 
     /** The connections of one event loop. */
-    record Slot(@Nullable EventLoop loop, SqlClient reader, Pool writer) {}
+    record Slot(@Nullable EventLoop loop, SqlClient reader, Writers writers) {}
 
     private final VertxInternal vertx;
     private final String name;
     private final PgConnectOptions options;
-    private final Size size;
+    private final Rules rules;
     private final List<Slot> own = new ArrayList<>();
     private volatile Slot[] slots = {};
 
-    Pools(Vertx vertx, String name, PgConnectOptions options, Size size) {
+    Pools(Vertx vertx, String name, PgConnectOptions options, Rules rules) {
         this.vertx = (VertxInternal) vertx;
         this.name = name;
         this.options = options;
-        this.size = size;
+        this.rules = rules;
     }
 
     /** The connections for the event loop of the current context. */
@@ -84,12 +75,12 @@ final class Pools {
             }
         }
         Slot slot;
-        if (own.size() < size.loops()) {
+        if (own.size() < rules.budget().loops()) {
             slot = open(loop);
             own.add(slot);
         } else {
             var shared = own.get(slots.length % own.size());
-            slot = new Slot(loop, shared.reader(), shared.writer());
+            slot = new Slot(loop, shared.reader(), shared.writers());
         }
         var more = Arrays.copyOf(slots, slots.length + 1);
         more[slots.length] = slot;
@@ -102,46 +93,47 @@ final class Pools {
         var builder = vertx.contextBuilder();
         var context = (loop == null ? builder : builder.withEventLoop(loop)).build();
         var opened = new Slot[1];
-        context.dispatch(() -> opened[0] = new Slot(loop, reader(), writer()));
+        context.dispatch(() -> opened[0] = new Slot(loop, reader(), writers()));
         return opened[0];
     }
 
     private SqlClient reader() {
         var pool = new PoolOptions()
                 .setName(name + "-read")
-                .setMaxSize(share(size.readers()))
+                .setMaxSize(share(rules.budget().readers()))
                 .setConnectionTimeout(0)
-                .setMaxWaitQueueSize(share(size.waiting()));
+                .setMaxWaitQueueSize(share(rules.waiting()));
         return PgBuilder.client()
                 .with(pool)
-                .with(size.transport())
-                .connectingTo(new PgConnectOptions(options).setPipeliningLimit(size.pipeline()))
+                .with(rules.transport())
+                .connectingTo(new PgConnectOptions(options).setPipeliningLimit(rules.pipeline()))
                 .withConnectHandler(Pools::opened)
                 .using(vertx)
                 .build();
     }
 
-    private Pool writer() {
+    /** Idle connections go soon, so that other roles may open theirs; the pool itself makes nobody wait. */
+    private Writers writers() {
         var pool = new PoolOptions()
                 .setName(name + "-write")
-                .setMaxSize(share(size.writers()))
-                .setMaxWaitQueueSize(share(size.waiting()))
-                .setConnectionTimeout((int) size.acquireTimeout().toMillis())
+                .setMaxSize(rules.budget().most())
+                .setConnectionTimeout((int) rules.acquireTimeout().toMillis())
                 .setConnectionTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setIdleTimeout(5)
+                .setIdleTimeout(1)
                 .setIdleTimeoutUnit(TimeUnit.MINUTES)
-                .setPoolCleanerPeriod(30_000);
-        return PgBuilder.pool()
+                .setPoolCleanerPeriod(5_000);
+        var writing = PgBuilder.pool()
                 .with(pool)
-                .with(size.transport())
+                .with(rules.transport())
                 .connectingTo(options)
                 .withConnectHandler(Pools::opened)
                 .using(vertx)
                 .build();
+        return new Writers(vertx, writing, rules.budget(), share(rules.waiting()), rules.acquireTimeout());
     }
 
     private int share(int all) {
-        return Math.max(1, all / size.loops());
+        return Math.max(1, all / rules.budget().loops());
     }
 
     /** What one turn of the event loop sends on a connection leaves in one write. */
@@ -164,7 +156,7 @@ final class Pools {
         var closing = new ArrayList<Future<?>>();
         for (var slot : all) {
             closing.add(slot.reader().close());
-            closing.add(slot.writer().close());
+            closing.add(slot.writers().pool().close());
         }
         return Future.join(closing);
     }

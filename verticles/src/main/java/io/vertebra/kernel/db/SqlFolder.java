@@ -27,12 +27,12 @@ public record SqlFolder(Path path) {
      */
     record File(String version, String domain, String name, String sql) {}
 
-    /** The folder that is set, or {@code sql} beside the program: above the working directory or above the jar. */
+    /** The folder that is set, or {@code sql} above the jar, or else above the working directory. */
     public static SqlFolder find(@Nullable String set) {
         if (set != null && !set.isBlank()) {
             return new SqlFolder(Path.of(set));
         }
-        for (var start : List.of(Path.of("").toAbsolutePath(), programFolder())) {
+        for (var start : List.of(programFolder(), Path.of("").toAbsolutePath())) {
             var at = start;
             for (int up = 0; up < 4 && at != null; up++, at = at.getParent()) {
                 if (Files.isDirectory(at.resolve("sql").resolve("kernel"))) {
@@ -41,7 +41,7 @@ public record SqlFolder(Path path) {
             }
         }
         throw new IllegalStateException(
-                "The folder of the migrations (sql) stands neither above the working directory nor the program.");
+                "The folder of the migrations (sql) stands neither above the program nor above the working directory.");
     }
 
     private static Path programFolder() {

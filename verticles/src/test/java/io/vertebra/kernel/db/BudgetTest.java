@@ -13,18 +13,18 @@ class BudgetTest {
     void every_role_gets_something_however_many_roles_and_event_loops_there_are() {
         for (int loops = 1; loops <= 64; loops++) {
             for (int roles = 1; roles <= 25; roles++) {
-                var size = Budget.share(settings(90), loops, roles, 100);
-                assertThat(size.loops()).isBetween(1, loops);
-                assertThat(size.readers()).isGreaterThanOrEqualTo(size.loops());
-                assertThat(size.writers()).isGreaterThanOrEqualTo(size.loops());
-                assertThat(roles * (size.readers() + size.writers())).isLessThanOrEqualTo(90);
+                var budget = Budget.of(settings(90), loops, roles);
+                assertThat(budget.loops()).isBetween(1, loops);
+                assertThat(budget.readers()).isGreaterThanOrEqualTo(budget.loops());
+                assertThat(budget.most()).isPositive();
+                assertThat(roles * (budget.readers() + budget.loops())).isLessThanOrEqualTo(90);
             }
         }
     }
 
     @Test
     void too_few_for_the_roles_is_said() {
-        assertThatThrownBy(() -> Budget.share(settings(13), 8, 7, 100)).hasMessageContaining("at least 14 are needed");
+        assertThatThrownBy(() -> Budget.of(settings(13), 8, 7)).hasMessageContaining("at least 14 are needed");
     }
 
     private static DatabaseSettings settings(int connections) {

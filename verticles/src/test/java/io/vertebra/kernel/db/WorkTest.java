@@ -111,6 +111,7 @@ class WorkTest {
                     })))
                     .hasMessage("bug");
             var state = await(node.things()
+                    .writers()
                     .pool()
                     .query("SELECT pg_current_xact_id_if_assigned()::text, current_setting('app.org', true)")
                     .execute());
