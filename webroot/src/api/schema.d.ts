@@ -3181,6 +3181,7 @@ export interface components {
              * @example clock_backwards
              * @example code_taken
              * @example conflict
+             * @example connection_ended
              * @example credentials_invalid
              * @example cursor_expired
              * @example deadline_exceeded
