@@ -472,6 +472,734 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a meter: what usage is counted by
+         * @description Makes a meter: what usage is counted by.
+         */
+        post: operations["Billing.CreateMeter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/meters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The meters, by code
+         * @description The meters, by code.
+         */
+        get: operations["Billing.ListMeters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a product: what plans are plans of
+         * @description Makes a product: what plans are plans of.
+         */
+        post: operations["Billing.CreateProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The products, by code
+         * @description The products, by code.
+         */
+        get: operations["Billing.ListProducts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a plan of a product, with its first version
+         * @description Makes a plan of a product, with its first version.
+         */
+        post: operations["Billing.CreatePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/plans/{code}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives a plan new prices
+         * @description Gives a plan new prices. Subscriptions keep the version that they have until they are changed; new ones get this one.
+         */
+        post: operations["Billing.PublishPlanVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The plans with their newest version, by code
+         * @description The plans with their newest version, by code.
+         */
+        get: operations["Billing.ListPlans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/plans/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One plan, in its newest version or in this one
+         * @description One plan, in its newest version or in this one.
+         */
+        get: operations["Billing.GetPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The subscriptions of an org, the newest first
+         * @description The subscriptions of an org, the newest first.
+         */
+        get: operations["Billing.ListSubscriptions"];
+        put?: never;
+        /**
+         * Subscribes an org to a plan in its newest version; with a trial when the plan has one
+         * @description Subscribes an org to a plan in its newest version; with a trial when the plan has one.
+         */
+        post: operations["Billing.Subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/subscriptions/{subscriptionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One subscription
+         * @description One subscription.
+         */
+        get: operations["Billing.GetSubscription"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/subscriptions/{subscriptionId}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves a subscription to another plan or quantity; `proration` says what becomes of the running period
+         * @description Moves a subscription to another plan or quantity; `proration` says what becomes of the running period.
+         */
+        post: operations["Billing.ChangeSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/subscriptions/{subscriptionId}/change-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a change would charge or give back, without doing it
+         * @description What a change would charge or give back, without doing it.
+         */
+        get: operations["Billing.PreviewChange"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/subscriptions/{subscriptionId}/upcoming": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the next invoice would say if the period ended now
+         * @description What the next invoice would say if the period ended now.
+         */
+        get: operations["Billing.PreviewInvoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/subscriptions/{subscriptionId}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pauses a subscription: periods go on, but nothing is charged in advance until it is resumed
+         * @description Pauses a subscription: periods go on, but nothing is charged in advance until it is resumed.
+         */
+        post: operations["Billing.PauseSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/subscriptions/{subscriptionId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resumes a paused subscription
+         * @description Resumes a paused subscription.
+         */
+        post: operations["Billing.ResumeSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/subscriptions/{subscriptionId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancels a subscription, at the end of its period or at once; usage so far is invoiced then
+         * @description Cancels a subscription, at the end of its period or at once; usage so far is invoiced then.
+         */
+        post: operations["Billing.CancelSubscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/entitlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the subscriptions of an org allow, by name: the largest value of all that run
+         * @description What the subscriptions of an org allow, by name: the largest value of all that run.
+         */
+        get: operations["Billing.GetEntitlements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records usage
+         * @description Records usage. An event with the same `eventId` counts once. Nothing is edited: a correction is a further event with a negative quantity, or one that names in `voids` the event that it takes back. What arrives after its period was invoiced stands on the next invoice.
+         */
+        post: operations["Billing.RecordUsage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/usage/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records many events at once, each as if it came alone: those that are known already are left out
+         * @description Records many events at once, each as if it came alone: those that are known already are left out.
+         */
+        post: operations["Billing.RecordUsageBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/usage/{meter}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The usage of a meter over time, ready for a chart: one point a step, empty steps included
+         * @description The usage of a meter over time, ready for a chart: one point a step, empty steps included. Without other words the last thirty days, day by day.
+         */
+        get: operations["Billing.GetUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The invoices of an org, the newest first
+         * @description The invoices of an org, the newest first.
+         */
+        get: operations["Billing.ListInvoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/invoices/{invoiceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One invoice; each line explains itself
+         * @description One invoice; each line explains itself.
+         */
+        get: operations["Billing.GetInvoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/invoices/{invoiceId}/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One invoice as a page to be printed
+         * @description One invoice as a page to be printed.
+         */
+        get: operations["Billing.GetInvoicePage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/invoices/{invoiceId}/credit-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The credit notes of an invoice, the oldest first
+         * @description The credit notes of an invoice, the oldest first.
+         */
+        get: operations["Billing.ListCreditNotes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/billing-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whom the invoices of an org are made out to, and how it is taxed
+         * @description Whom the invoices of an org are made out to, and how it is taxed.
+         */
+        get: operations["Billing.GetProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{profileOrgId}/billing-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says whom the invoices of an org are made out to, and how it is taxed; holds for invoices from now on
+         * @description Says whom the invoices of an org are made out to, and how it is taxed; holds for invoices from now on.
+         */
+        put: operations["Billing.SetProfile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{invoiceOrgId}/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drafts an invoice by hand
+         * @description Drafts an invoice by hand. A draft has no number and posts nothing.
+         */
+        post: operations["Billing.DraftInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{invoiceOrgId}/invoices/{invoiceId}/finalise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finalises a draft: it gets the next number of its series, is posted, and what is due is collected
+         * @description Finalises a draft: it gets the next number of its series, is posted, and what is due is collected.
+         */
+        post: operations["Billing.FinaliseInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{invoiceOrgId}/invoices/{invoiceId}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Voids a draft, or an open invoice on which nothing was paid
+         * @description Voids a draft, or an open invoice on which nothing was paid.
+         */
+        post: operations["Billing.VoidInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{invoiceOrgId}/invoices/{invoiceId}/uncollectible": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives an open invoice up: what is due becomes a loss
+         * @description Gives an open invoice up: what is due becomes a loss.
+         */
+        post: operations["Billing.GiveUpInvoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{invoiceOrgId}/invoices/{invoiceId}/credit-notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Corrects a finalised invoice: lowers what is due, or grants what was paid already as credits
+         * @description Corrects a finalised invoice: lowers what is due, or grants what was paid already as credits.
+         */
+        post: operations["Billing.IssueCreditNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{creditOrgId}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Grants credits
+         * @description Grants credits. The lowest priority is used first, of equals what expires first.
+         */
+        post: operations["Billing.GrantCredits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The grants of an org, in the order in which they are used
+         * @description The grants of an org, in the order in which they are used.
+         */
+        get: operations["Billing.ListGrants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/wallets/{currency}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The credits of an org in one currency, and how they stand
+         * @description The credits of an org in one currency, and how they stand.
+         */
+        get: operations["Billing.GetWallet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{creditOrgId}/wallets/{currency}/levels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets the levels of a wallet, in minor units
+         * @description Sets the levels of a wallet, in minor units.
+         */
+        put: operations["Billing.SetLevels"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{clockOrgId}/clock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The test clock of an org
+         * @description The test clock of an org.
+         */
+        get: operations["Billing.GetClock"];
+        /**
+         * Puts an org on a test clock, or moves its clock forward
+         * @description Puts an org on a test clock, or moves its clock forward. Everything that falls due on the way happens in its order and at its time; the clock has arrived when `walking` is false. There is no way back to real time.
+         */
+        put: operations["Billing.MoveClock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orgs/{orgId}/events": {
         parameters: {
             query?: never;
@@ -486,6 +1214,246 @@ export interface paths {
         get: operations["Events.ListEvents"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/ledger/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The accounts of an org with their balances, by code; with `at`, as they were at that time
+         * @description The accounts of an org with their balances, by code; with `at`, as they were at that time.
+         */
+        get: operations["Ledger.ListAccounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/ledger/accounts/{accountId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One account with its balance; with `at`, as it was at that time
+         * @description One account with its balance; with `at`, as it was at that time.
+         */
+        get: operations["Ledger.GetAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/ledger/accounts/{accountId}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The entries of an account, the newest first
+         * @description The entries of an account, the newest first.
+         */
+        get: operations["Ledger.ListEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/ledger/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The transactions of an org, the newest first; `cause` narrows to what one thing made
+         * @description The transactions of an org, the newest first; `cause` narrows to what one thing made.
+         */
+        get: operations["Ledger.ListTransactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/ledger/transactions/{transactionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One transaction with its legs, and which transaction resolved or reversed it
+         * @description One transaction with its legs, and which transaction resolved or reversed it.
+         */
+        get: operations["Ledger.GetTransaction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/ledger/trial-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All accounts of an org added up, currency by currency: debits equal credits
+         * @description All accounts of an org added up, currency by currency: debits equal credits.
+         */
+        get: operations["Ledger.GetTrialBalance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/ledger/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Proves the book: every sealed transaction says what it said, every transaction and snapshot adds up
+         * @description Proves the book: every sealed transaction says what it said, every transaction and snapshot adds up.
+         */
+        get: operations["Ledger.VerifyBook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{bookOrgId}/ledger/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens an account in an org's book
+         * @description Opens an account in an org's book. Idempotent by code and currency.
+         */
+        post: operations["Ledger.OpenAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{bookOrgId}/ledger/transactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Posts a transaction by hand
+         * @description Posts a transaction by hand. The id is the client's: posting it again answers the same and posts nothing. With `pending` the amounts are only reserved until they are settled, voided or, at `expiresAt`, expire. Without `at` it counts from now.
+         */
+        post: operations["Ledger.PostTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{bookOrgId}/ledger/transactions/{pendingId}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Posts what a pending transaction reserved; with `amount` only that much, and the rest is released
+         * @description Posts what a pending transaction reserved; with `amount` only that much, and the rest is released.
+         */
+        post: operations["Ledger.SettleTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{bookOrgId}/ledger/transactions/{pendingId}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Releases what a pending transaction reserved
+         * @description Releases what a pending transaction reserved.
+         */
+        post: operations["Ledger.VoidTransaction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{bookOrgId}/ledger/transactions/{reversedId}/reverse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a transaction back by a further one with the sides exchanged; each is taken back at most once
+         * @description Takes a transaction back by a further one with the sides exchanged; each is taken back at most once.
+         */
+        post: operations["Ledger.ReverseTransaction"];
         delete?: never;
         options?: never;
         head?: never;
@@ -892,6 +1860,58 @@ export interface components {
             /** Format: password */
             token: string;
         };
+        /** @description An account of a book. */
+        Account: {
+            /** Format: uuid */
+            id: string;
+            code: string;
+            name: string;
+            /**
+             * @description What an account stands for; assets and expenses grow on the debit side, the others on the credit side.
+             * @enum {string}
+             */
+            type: "asset" | "liability" | "equity" | "income" | "expense";
+            /**
+             * @description the side on which it grows
+             * @enum {string}
+             */
+            side: "debit" | "credit";
+            currency: string;
+            /** @description whether a posting that takes it below zero is refused */
+            neverNegative: boolean;
+            balance: components["schemas"]["Balance"];
+        };
+        /** @description One page of a list. */
+        AccountPage: {
+            items: components["schemas"]["Account"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        /** @description The four sums of an account, and what follows from them. */
+        Balance: {
+            /** @description the balance on the account's normal side */
+            posted: components["schemas"]["Money"];
+            /** @description what is left of it when everything that is reserved against it is taken */
+            available: components["schemas"]["Money"];
+            /** Format: int64 */
+            debitsPosted: number;
+            /** Format: int64 */
+            creditsPosted: number;
+            /** Format: int64 */
+            debitsPending: number;
+            /** Format: int64 */
+            creditsPending: number;
+        };
+        /** @description One step of a calculation: quantity times unit amount, in minor units. */
+        CalculationStep: {
+            text: string;
+            quantity: number;
+            unitAmount: number;
+            amount: number;
+        };
+        CancelSubscription: {
+            now?: boolean;
+        };
         /** @description The state of a chain. */
         Chain: {
             /**
@@ -947,6 +1967,16 @@ export interface components {
             timeZone?: string | null;
             productMail?: boolean | null;
         };
+        ChangeSubscription: {
+            plan?: string;
+            /** Format: int32 */
+            quantity?: number;
+            /**
+             * @description What becomes of the running period when a subscription changes.
+             * @enum {string}
+             */
+            proration: "immediate" | "next_invoice" | "none" | "at_period_end";
+        };
         /** @description A signed statement that the chain had this head at this length (Ed25519). */
         Checkpoint: {
             /** Format: uuid */
@@ -959,14 +1989,91 @@ export interface components {
             keyId: string;
             signature: string;
         };
+        CreateMeter: {
+            code: string;
+            name: string;
+            unit: string;
+            /**
+             * @description How a meter makes one number of the usage of a period.
+             * @enum {string}
+             */
+            aggregation: "sum" | "count" | "max" | "unique";
+        };
         CreateOrg: {
             name: string;
             slug?: string;
+        };
+        CreatePlan: {
+            code: string;
+            name: string;
+            product: string;
+            /**
+             * @description How often a plan is charged.
+             * @enum {string}
+             */
+            interval: "month" | "year";
+            /** Format: int32 */
+            trialDays?: number;
+            prices: components["schemas"]["Price"][];
+            entitlements?: {
+                [key: string]: number;
+            };
+        };
+        CreateProduct: {
+            code: string;
+            name: string;
+            description?: string;
         };
         CreateProject: {
             name: string;
             slug?: string;
             description?: string;
+        };
+        /** @description A grant of credits. */
+        CreditGrant: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /**
+             * @description Where credits came from; only what was bought is paid back.
+             * @enum {string}
+             */
+            kind: "purchased" | "promotional" | "goodwill";
+            amount: components["schemas"]["Money"];
+            left: components["schemas"]["Money"];
+            /** Format: int32 */
+            priority: number;
+            /** Format: date-time */
+            expiresAt?: string;
+            /** Format: uuid */
+            paymentId?: string;
+            /** Format: date-time */
+            grantedAt: string;
+        };
+        /** @description One page of a list. */
+        CreditGrantPage: {
+            items: components["schemas"]["CreditGrant"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        /** @description A correction of an invoice. */
+        CreditNote: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            invoiceId: string;
+            number: string;
+            amount: components["schemas"]["Money"];
+            tax: components["schemas"]["Money"];
+            reason: string;
+            /** Format: date-time */
+            issuedAt: string;
+        };
+        /** @description One page of a list. */
+        CreditNotePage: {
+            items: components["schemas"]["CreditNote"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
         };
         /** @description An event that a reader could not apply, or that came after such a one with the same key. */
         DeadLetter: {
@@ -1009,6 +2116,22 @@ export interface components {
             /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
             next?: string;
         };
+        DraftInvoice: {
+            currency: string;
+            lines: components["schemas"]["DraftLine"][];
+        };
+        /** @description A line of a draft made by hand; negative amounts lower the invoice. */
+        DraftLine: {
+            description: string;
+            /** Format: int64 */
+            amount: number;
+        };
+        /** @description What is allowed, by name. */
+        Entitlements: {
+            values: {
+                [key: string]: number;
+            };
+        };
         /** @description One audit record. */
         Entry: {
             /** Format: uuid */
@@ -1043,6 +2166,30 @@ export interface components {
             /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
             next?: string;
         };
+        /** @description What made the amount of a line. */
+        Explanation: {
+            plan?: string;
+            /** Format: int32 */
+            planVersion?: number;
+            price?: string;
+            /**
+             * @description How a price makes an amount of a quantity.
+             * @enum {string}
+             */
+            model?: "flat" | "per_unit" | "graduated" | "volume" | "package";
+            meter?: string;
+            /**
+             * Format: int64
+             * @description how many usage events counted
+             */
+            usageEvents?: number;
+            /** @description the calculation, in the order in which it was done */
+            steps: components["schemas"]["CalculationStep"][];
+            /** @description the amount in minor units before it was rounded */
+            exact: number;
+            /** @description how it was rounded */
+            rounding: string;
+        };
         /** @description A lane that does not get on. */
         FailingLane: {
             /** Format: int32 */
@@ -1069,9 +2216,25 @@ export interface components {
             waitingSince?: string;
             error?: string;
         };
+        /** @description Something that does not fit, and which transaction it is about. */
+        Finding: {
+            /** Format: uuid */
+            transactionId?: string;
+            /** Format: int64 */
+            sequence?: number;
+            detail: string;
+        };
         ForgotPassword: {
             /** Format: email */
             email: string;
+        };
+        GrantCredits: {
+            name: string;
+            amount: components["schemas"]["Money"];
+            /** Format: int32 */
+            priority?: number;
+            /** Format: date-time */
+            expiresAt?: string;
         };
         /** @description An invitation that waits to be accepted; its token travels only in the mail. */
         Invitation: {
@@ -1104,6 +2267,52 @@ export interface components {
              * @enum {string}
              */
             role: "owner" | "admin" | "member" | "viewer" | "billing";
+        };
+        /** @description An invoice. */
+        Invoice: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            orgId: string;
+            /** @description gapless within its series; null on a draft */
+            number?: string;
+            /**
+             * @description How an invoice stands.
+             * @enum {string}
+             */
+            status: "draft" | "open" | "paid" | "void" | "uncollectible";
+            /** Format: uuid */
+            subscriptionId?: string;
+            profile: components["schemas"]["Profile"];
+            subtotal: components["schemas"]["Money"];
+            tax: components["schemas"]["Money"];
+            total: components["schemas"]["Money"];
+            /** @description what credits paid */
+            credited: components["schemas"]["Money"];
+            paid: components["schemas"]["Money"];
+            /** @description what is left to pay */
+            due: components["schemas"]["Money"];
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            issuedAt?: string;
+            /** Format: date-time */
+            dueAt?: string;
+            /** Format: date-time */
+            settledAt?: string;
+            /** @description what was charged; the list of invoices leaves them out */
+            lines: components["schemas"]["Line"][];
+        };
+        /** @description One page of a list. */
+        InvoicePage: {
+            items: components["schemas"]["Invoice"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        IssueCreditNote: {
+            /** Format: int64 */
+            amount: number;
+            reason: string;
         };
         /** @description Work by the clock, or a one-off. */
         Job: {
@@ -1154,6 +2363,88 @@ export interface components {
             role: "owner" | "admin" | "member" | "viewer" | "billing";
             /** Format: date-time */
             joinedAt: string;
+        };
+        /** @description One line of an account. */
+        LedgerEntry: {
+            /** Format: uuid */
+            accountId: string;
+            /**
+             * Format: int64
+             * @description its dense place in the account, from 1
+             */
+            place: number;
+            /** Format: uuid */
+            transactionId: string;
+            code: string;
+            /**
+             * @description Whether an entry counts, only reserves, or takes a reservation back.
+             * @enum {string}
+             */
+            phase: "posted" | "pending" | "released";
+            /**
+             * @description The two sides of an account.
+             * @enum {string}
+             */
+            side: "debit" | "credit";
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            at: string;
+        };
+        /** @description One page of a list. */
+        LedgerEntryPage: {
+            items: components["schemas"]["LedgerEntry"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        /** @description The outcome of a verification. */
+        LedgerVerification: {
+            intact: boolean;
+            /**
+             * Format: int64
+             * @description how many transactions are sealed and were checked
+             */
+            sealed: number;
+            /**
+             * Format: int64
+             * @description how many are too young to be sealed
+             */
+            unsealed: number;
+            /** @description the hash of the last seal, to be noted outside */
+            head?: string;
+            findings: components["schemas"]["Finding"][];
+        };
+        /** @description One leg of a posting. */
+        Leg: {
+            /** Format: uuid */
+            accountId: string;
+            /**
+             * @description The two sides of an account.
+             * @enum {string}
+             */
+            side: "debit" | "credit";
+            /**
+             * Format: int64
+             * @description in minor units of the account's currency, more than zero
+             */
+            amount: number;
+        };
+        /** @description A line of an invoice. */
+        Line: {
+            /**
+             * @description What a line is for.
+             * @enum {string}
+             */
+            kind: "recurring" | "usage" | "late_usage" | "proration" | "manual" | "carried";
+            description: string;
+            /** Format: date-time */
+            from?: string;
+            /** Format: date-time */
+            until?: string;
+            quantity?: number;
+            /** @description without tax */
+            amount: components["schemas"]["Money"];
+            /** @description what made the amount */
+            explanation: components["schemas"]["Explanation"];
         };
         /** @description An event in the log; `data` has the shape that the contract gives to the event's type. */
         LoggedEvent: {
@@ -1211,6 +2502,39 @@ export interface components {
             /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
             next?: string;
         };
+        /** @description A meter. */
+        Meter: {
+            code: string;
+            name: string;
+            unit: string;
+            /**
+             * @description How a meter makes one number of the usage of a period.
+             * @enum {string}
+             */
+            aggregation: "sum" | "count" | "max" | "unique";
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /** @description One page of a list. */
+        MeterPage: {
+            items: components["schemas"]["Meter"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        /** @description An amount of money in whole minor units: `{"amount": 1999, "currency": "EUR"`} is 19.99 euros, and `{"amount": 1999, "currency": "JPY"`} is 1999 yen. */
+        Money: {
+            /**
+             * Format: int64
+             * @description minor units of the currency; negative for what is given back
+             */
+            amount: number;
+            /** @description the code of the currency (ISO 4217) */
+            currency: string;
+        };
+        MoveClock: {
+            /** Format: date-time */
+            to: string;
+        };
         /** @description An org as one of its members sees it in their list. */
         MyOrg: {
             /** Format: uuid */
@@ -1230,6 +2554,17 @@ export interface components {
             items: components["schemas"]["MyOrg"][];
             /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
             next?: string;
+        };
+        OpenAccount: {
+            code: string;
+            name: string;
+            /**
+             * @description What an account stands for; assets and expenses grow on the debit side, the others on the credit side.
+             * @enum {string}
+             */
+            type: "asset" | "liability" | "equity" | "income" | "expense";
+            currency: string;
+            neverNegative: boolean;
         };
         /** @description An org. */
         Org: {
@@ -1273,6 +2608,34 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description A plan in one of its versions. */
+        Plan: {
+            code: string;
+            name: string;
+            product: string;
+            /**
+             * @description How often a plan is charged.
+             * @enum {string}
+             */
+            interval: "month" | "year";
+            /** Format: int32 */
+            trialDays: number;
+            /** Format: int32 */
+            version: number;
+            prices: components["schemas"]["Price"][];
+            /** @description what a subscription of it allows, by name */
+            entitlements: {
+                [key: string]: number;
+            };
+            /** Format: date-time */
+            publishedAt: string;
+        };
+        /** @description One page of a list. */
+        PlanPage: {
+            items: components["schemas"]["Plan"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
         /** @description One policy value. */
         PolicyValue: {
             name: string;
@@ -1292,6 +2655,83 @@ export interface components {
             values: {
                 [key: string]: components["schemas"]["PolicyValue"];
             };
+        };
+        PostTransaction: {
+            /** Format: uuid */
+            transactionId: string;
+            code: string;
+            description?: string;
+            pending?: boolean;
+            /** Format: date-time */
+            expiresAt?: string;
+            /** Format: date-time */
+            at?: string;
+            legs: components["schemas"]["Leg"][];
+        };
+        /** @description What a posting answers: the balances of the accounts that it touched, as they are right after it. */
+        Posted: {
+            /** Format: uuid */
+            transactionId: string;
+            accounts: components["schemas"]["Touched"][];
+        };
+        /** @description What a preview answers: what would be charged, without anything being done. */
+        Preview: {
+            lines: components["schemas"]["Line"][];
+            /** @description the sum of the lines; negative when something is given back */
+            total: components["schemas"]["Money"];
+            /**
+             * Format: date-time
+             * @description when it would be charged
+             */
+            at?: string;
+        };
+        /** @description A price of a plan. Amounts are minor units and may have decimals, `0.0012`; what they make is rounded once, on the line. */
+        Price: {
+            code: string;
+            name: string;
+            currency: string;
+            /**
+             * @description How a price makes an amount of a quantity.
+             * @enum {string}
+             */
+            model: "flat" | "per_unit" | "graduated" | "volume" | "package";
+            /** @description whose usage is priced, after the period; without one the subscription's quantity is, before it */
+            meter?: string;
+            /** @description of one unit, one package, or the whole for a flat price */
+            unitAmount?: number;
+            /**
+             * Format: int64
+             * @description how many units a package holds
+             */
+            packageSize?: number;
+            /** @description by quantity, the last one without an end */
+            tiers?: components["schemas"]["Tier"][];
+        };
+        /** @description A product. */
+        Product: {
+            code: string;
+            name: string;
+            description?: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        /** @description One page of a list. */
+        ProductPage: {
+            items: components["schemas"]["Product"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        /** @description Whom invoices are made out to, and how the org is taxed. */
+        Profile: {
+            name: string;
+            address?: string;
+            taxId?: string;
+            /**
+             * @description Whether an org is taxed.
+             * @enum {string}
+             */
+            taxExempt: "none" | "exempt" | "reverse";
+            taxPercent: number;
         };
         /** @description A project of an org. */
         Project: {
@@ -1314,6 +2754,12 @@ export interface components {
             items: components["schemas"]["Project"][];
             /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
             next?: string;
+        };
+        PublishPlanVersion: {
+            prices: components["schemas"]["Price"][];
+            entitlements?: {
+                [key: string]: number;
+            };
         };
         /** @description A reader of the event log: a follower in a domain with a cursor in each lane. */
         Reader: {
@@ -1354,6 +2800,20 @@ export interface components {
             /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
             next?: string;
         };
+        RecordUsage: {
+            /** Format: uuid */
+            subscriptionId: string;
+            meter: string;
+            eventId: string;
+            quantity: number;
+            /** Format: date-time */
+            at?: string;
+            subject?: string;
+            voids?: string;
+        };
+        RecordUsageBatch: {
+            events: components["schemas"]["UsageEvent"][];
+        };
         Refresh: {
             /** Format: password */
             refreshToken?: string;
@@ -1375,6 +2835,11 @@ export interface components {
             token: string;
             /** Format: password */
             password: string;
+        };
+        ReverseTransaction: {
+            /** Format: uuid */
+            transactionId: string;
+            reason: string;
         };
         /** @description What a principal may do in a scope. */
         Rights: {
@@ -1415,9 +2880,28 @@ export interface components {
             /** Format: int64 */
             value?: number;
         };
+        SetLevels: {
+            /** Format: int64 */
+            warnAt: number;
+            /** Format: int64 */
+            clearAt: number;
+            /** Format: int32 */
+            graceHours: number;
+        };
         SetOrgPolicy: {
             /** Format: int64 */
             value?: number;
+        };
+        SetProfile: {
+            name: string;
+            address?: string;
+            taxId?: string;
+            /**
+             * @description Whether an org is taxed.
+             * @enum {string}
+             */
+            taxExempt: "none" | "exempt" | "reverse";
+            taxPercent: number;
         };
         /** @description A person's settings. */
         Settings: {
@@ -1431,6 +2915,83 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        SettleTransaction: {
+            /** Format: uuid */
+            transactionId: string;
+            /** Format: int64 */
+            amount?: number;
+        };
+        Subscribe: {
+            plan: string;
+            currency: string;
+            /** Format: int32 */
+            quantity?: number;
+        };
+        /** @description A subscription. */
+        Subscription: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            orgId: string;
+            plan: string;
+            /** Format: int32 */
+            planVersion: number;
+            currency: string;
+            /** Format: int32 */
+            quantity: number;
+            /**
+             * @description How a subscription stands.
+             * @enum {string}
+             */
+            status: "trialing" | "active" | "paused" | "cancelled";
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            periodStart: string;
+            /**
+             * Format: date-time
+             * @description when the running period, or the trial, ends
+             */
+            periodEnd: string;
+            /** @description the plan from the next period on; null when it stays */
+            nextPlan?: string;
+            /** Format: int32 */
+            nextQuantity?: number;
+            cancelAtPeriodEnd: boolean;
+            /** Format: date-time */
+            endedAt?: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description One page of a list. */
+        SubscriptionPage: {
+            items: components["schemas"]["Subscription"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        /** @description A test clock. */
+        TestClock: {
+            /**
+             * Format: date-time
+             * @description the time of the org
+             */
+            now: string;
+            /**
+             * Format: date-time
+             * @description where the clock goes
+             */
+            to?: string;
+            /** @description whether it is still on its way */
+            walking: boolean;
+        };
+        /** @description A tier of a graduated or volume price. */
+        Tier: {
+            /** @description the last quantity of the tier; null for the last tier */
+            upTo?: number;
+            unitAmount: number;
+            /** @description added once when the tier is reached */
+            flatAmount?: number;
+        };
         /** @description What a sign-in answers (RFC 6749, section 5.1, in camel case). */
         Tokens: {
             accessToken: string;
@@ -1442,6 +3003,127 @@ export interface components {
              * @description seconds until the access token expires
              */
             expiresIn: number;
+        };
+        /** @description An account after a posting. */
+        Touched: {
+            /** Format: uuid */
+            accountId: string;
+            code: string;
+            balance: components["schemas"]["Balance"];
+        };
+        /** @description A transaction of a book. */
+        Transaction: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description What a transaction does.
+             * @enum {string}
+             */
+            kind: "post" | "hold" | "settle" | "void" | "expire" | "reverse";
+            code: string;
+            description?: string;
+            /** @description what made it, `invoice:0193…` */
+            cause: string;
+            /**
+             * Format: uuid
+             * @description the pending one that it resolves, or the one that it takes back
+             */
+            refers?: string;
+            /**
+             * Format: uuid
+             * @description the one that resolved or took back this one
+             */
+            resolvedBy?: string;
+            /**
+             * Format: date-time
+             * @description from when on it counts
+             */
+            at: string;
+            /** Format: date-time */
+            recordedAt: string;
+            /** Format: date-time */
+            expiresAt?: string;
+            /**
+             * Format: int64
+             * @description its place in the book's chain of seals; null until it is sealed
+             */
+            sequence?: number;
+            entries: components["schemas"]["LedgerEntry"][];
+        };
+        /** @description One page of a list. */
+        TransactionPage: {
+            items: components["schemas"]["Transaction"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        /** @description All accounts of a book, and their sums per currency. */
+        TrialBalance: {
+            lines: components["schemas"]["TrialLine"][];
+            sums: components["schemas"]["TrialSum"][];
+        };
+        /** @description One account of a trial balance. */
+        TrialLine: {
+            /** Format: uuid */
+            accountId: string;
+            code: string;
+            currency: string;
+            /** Format: int64 */
+            debits: number;
+            /** Format: int64 */
+            credits: number;
+        };
+        /** @description The sums of one currency. */
+        TrialSum: {
+            currency: string;
+            /** Format: int64 */
+            debits: number;
+            /** Format: int64 */
+            credits: number;
+            balanced: boolean;
+        };
+        /** @description One event of a batch. */
+        UsageEvent: {
+            /** Format: uuid */
+            subscriptionId: string;
+            meter: string;
+            eventId: string;
+            quantity: number;
+            /** Format: date-time */
+            at?: string;
+            subject?: string;
+            voids?: string;
+        };
+        /** @description The usage from this time on, for one step. */
+        UsagePoint: {
+            /** Format: date-time */
+            at: string;
+            quantity: number;
+            /** Format: int64 */
+            events: number;
+        };
+        /** @description How many events were new, and how many were known already. */
+        UsageReceipt: {
+            /** Format: int32 */
+            accepted: number;
+            /** Format: int32 */
+            known: number;
+        };
+        /** @description A series of a meter. */
+        UsageSeries: {
+            meter: string;
+            unit: string;
+            /**
+             * @description How a meter makes one number of the usage of a period.
+             * @enum {string}
+             */
+            aggregation: "sum" | "count" | "max" | "unique";
+            /**
+             * @description How long one point of a series is.
+             * @enum {string}
+             */
+            step: "hour" | "day" | "month";
+            points: components["schemas"]["UsagePoint"][];
+            total: number;
         };
         /** @description The outcome of a verification; `firstBad` names the first record that does not fit. */
         Verification: {
@@ -1455,6 +3137,28 @@ export interface components {
         VerifyEmail: {
             /** Format: password */
             token: string;
+        };
+        VoidTransaction: {
+            /** Format: uuid */
+            transactionId: string;
+        };
+        /** @description The credits of an org in one currency. */
+        Wallet: {
+            currency: string;
+            /**
+             * @description How a wallet stands.
+             * @enum {string}
+             */
+            state: "ok" | "low" | "grace" | "released";
+            available: components["schemas"]["Money"];
+            /** Format: int64 */
+            warnAt: number;
+            /** Format: int64 */
+            clearAt: number;
+            /** Format: int32 */
+            graceHours: number;
+            /** Format: date-time */
+            graceEndsAt?: string;
         };
         /** @description FieldError */
         FieldError: {
@@ -1474,6 +3178,8 @@ export interface components {
             /**
              * @example already_answered
              * @example already_member
+             * @example clock_backwards
+             * @example code_taken
              * @example conflict
              * @example credentials_invalid
              * @example cursor_expired
@@ -1483,11 +3189,21 @@ export interface components {
              * @example invitation_invalid
              * @example key_reused
              * @example last_owner
+             * @example ledger_backdated
+             * @example ledger_expired
+             * @example ledger_id_reused
+             * @example ledger_insufficient
+             * @example ledger_not_resolvable
+             * @example ledger_resolved
+             * @example ledger_unbalanced
+             * @example ledger_unknown_account
              * @example link_invalid
              * @example malformed_request
              * @example method_not_allowed
+             * @example no_price_in_currency
              * @example not_acceptable
              * @example not_found
+             * @example not_in_this_state
              * @example outcome_unknown
              * @example owners_only
              * @example quota_exceeded
@@ -1495,11 +3211,14 @@ export interface components {
              * @example request_in_progress
              * @example slug_taken
              * @example stale_version
+             * @example subscription_ended
              * @example too_large
              * @example too_many_invitations
+             * @example too_much
              * @example unauthenticated
              * @example unavailable
              * @example unsupported_media_type
+             * @example usage_out_of_window
              * @example validation_error
              */
             code: string;
@@ -2163,6 +3882,1081 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "Billing.CreateMeter": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateMeter"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meter"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.ListMeters": {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.CreateProduct": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateProduct"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.ListProducts": {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.CreatePlan": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePlan"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.PublishPlanVersion": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishPlanVersion"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.ListPlans": {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.GetPlan": {
+        parameters: {
+            query?: {
+                version?: number;
+            };
+            header?: {
+                /** @description The `ETag` that is known; answers 304 while it holds. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.ListSubscriptions": {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.Subscribe": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Subscribe"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
+                    /** @description Where the resource is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.GetSubscription": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that is known; answers 304 while it holds. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                orgId: string;
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.ChangeSubscription": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                orgId: string;
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSubscription"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.PreviewChange": {
+        parameters: {
+            query?: {
+                plan?: string;
+                quantity?: number;
+                proration?: "immediate" | "next_invoice" | "none" | "at_period_end";
+            };
+            header?: never;
+            path: {
+                orgId: string;
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.PreviewInvoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                orgId: string;
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.PauseSubscription": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                orgId: string;
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.ResumeSubscription": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                orgId: string;
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.CancelSubscription": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                orgId: string;
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelSubscription"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The version of the resource. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.GetEntitlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entitlements"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.RecordUsage": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordUsage"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageReceipt"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.RecordUsageBatch": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordUsageBatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageReceipt"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.GetUsage": {
+        parameters: {
+            query?: {
+                subscriptionId?: string;
+                from?: string;
+                until?: string;
+                step?: "hour" | "day" | "month";
+            };
+            header?: never;
+            path: {
+                orgId: string;
+                meter: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageSeries"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.ListInvoices": {
+        parameters: {
+            query?: {
+                status?: "draft" | "open" | "paid" | "void" | "uncollectible";
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoicePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.GetInvoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                orgId: string;
+                invoiceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invoice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.GetInvoicePage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                orgId: string;
+                invoiceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.ListCreditNotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                orgId: string;
+                invoiceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditNotePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.GetProfile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.SetProfile": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                profileOrgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetProfile"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.DraftInvoice": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                invoiceOrgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftInvoice"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the resource is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invoice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.FinaliseInvoice": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                invoiceOrgId: string;
+                invoiceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invoice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.VoidInvoice": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                invoiceOrgId: string;
+                invoiceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invoice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.GiveUpInvoice": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                invoiceOrgId: string;
+                invoiceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invoice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.IssueCreditNote": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                invoiceOrgId: string;
+                invoiceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueCreditNote"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the resource is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditNote"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.GrantCredits": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                creditOrgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantCredits"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the resource is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditGrant"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.ListGrants": {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreditGrantPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.GetWallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                orgId: string;
+                currency: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.SetLevels": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                creditOrgId: string;
+                currency: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetLevels"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wallet"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.GetClock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                clockOrgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestClock"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.MoveClock": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                clockOrgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveClock"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestClock"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     "Events.ListEvents": {
         parameters: {
             query?: {
@@ -2187,6 +4981,346 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LoggedEventPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Ledger.ListAccounts": {
+        parameters: {
+            query?: {
+                at?: string;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Ledger.GetAccount": {
+        parameters: {
+            query?: {
+                at?: string;
+            };
+            header?: never;
+            path: {
+                orgId: string;
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Ledger.ListEntries": {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                orgId: string;
+                accountId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerEntryPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Ledger.ListTransactions": {
+        parameters: {
+            query?: {
+                cause?: string;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransactionPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Ledger.GetTransaction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                orgId: string;
+                transactionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Transaction"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Ledger.GetTrialBalance": {
+        parameters: {
+            query?: {
+                at?: string;
+            };
+            header?: never;
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialBalance"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Ledger.VerifyBook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerVerification"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Ledger.OpenAccount": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                bookOrgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenAccount"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the resource is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Ledger.PostTransaction": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                bookOrgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostTransaction"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Posted"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Ledger.SettleTransaction": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                bookOrgId: string;
+                pendingId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleTransaction"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Posted"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Ledger.VoidTransaction": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                bookOrgId: string;
+                pendingId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidTransaction"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Posted"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Ledger.ReverseTransaction": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                bookOrgId: string;
+                reversedId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReverseTransaction"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Posted"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -76,7 +76,7 @@ public final class JavadocCarrier extends AbstractProcessor {
     @Override
     public boolean process(Set<? extends TypeElement> annotations, RoundEnvironment round) {
         for (var root : round.getRootElements()) {
-            if (root instanceof TypeElement type && (type.getKind() == ElementKind.RECORD || isContract(type))) {
+            if (root instanceof TypeElement type && (type.getKind() == ElementKind.RECORD || isSealed(type))) {
                 var texts = new TreeMap<String, String>();
                 collect(type, type.getSimpleName().toString(), texts);
                 if (!texts.isEmpty()) {
@@ -93,9 +93,13 @@ public final class JavadocCarrier extends AbstractProcessor {
         return false;
     }
 
+    /** A contract, or one of the nouns that it is split into. */
+    private static boolean isSealed(TypeElement type) {
+        return type.getKind() == ElementKind.INTERFACE && type.getModifiers().contains(Modifier.SEALED);
+    }
+
     private static boolean isContract(TypeElement type) {
-        return type.getKind() == ElementKind.INTERFACE
-                && type.getModifiers().contains(Modifier.SEALED)
+        return isSealed(type)
                 && type.getInterfaces().stream().anyMatch(i -> i.toString().startsWith("io.vertebra.bus.Request<"));
     }
 

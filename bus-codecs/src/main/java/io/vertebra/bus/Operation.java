@@ -114,6 +114,19 @@ public final class Operation {
         return find(answerComponents, named, null);
     }
 
+    /**
+     * The answer's id when the operation creates a thing: it is a POST, its answer has an id, and the path does not
+     * name that thing already, as the path of an action on it does. Null otherwise.
+     */
+    public @Nullable Component createdId() {
+        if (route == null || route.verb() != Verb.POST || raw || !(answer instanceof Class<?> type)) {
+            return null;
+        }
+        var own = Character.toLowerCase(type.getSimpleName().charAt(0))
+                + type.getSimpleName().substring(1) + "Id";
+        return route.variables().contains(own) ? null : answerComponent("id");
+    }
+
     /** Who may ask it. */
     public AccessRule rule() {
         return rule;

@@ -11,4 +11,7 @@ import java.lang.annotation.Target;
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
-public @interface Raw {}
+public @interface Raw {
+    /** The media type of what a GET answers. */
+    String value() default "application/x-ndjson";
+}

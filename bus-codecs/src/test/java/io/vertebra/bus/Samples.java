@@ -49,6 +49,9 @@ final class Samples {
             var constants = raw.getEnumConstants();
             return constants[random.nextInt(constants.length)];
         }
+        if (raw == Money.class) {
+            return Money.of(random.nextInt(1_000_000), random.nextBoolean() ? "EUR" : "JPY");
+        }
         return raw.isRecord() ? ofRecord(raw, Map.of()) : ofScalar(raw);
     }
 

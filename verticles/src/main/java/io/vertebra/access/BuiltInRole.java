@@ -19,9 +19,10 @@ enum BuiltInRole {
             "-access.*",
             "-audit.*",
             "-billing.*",
+            "-payments.*",
             "+orgs.projects.write"),
     VIEWER("Reads the org, its members, its projects and what happens in them.", "+orgs.*.read", "+events.*.read"),
-    BILLING("Reads the org and settles what it pays.", "+orgs.org.read", "+billing.*");
+    BILLING("Reads the org and settles what it pays.", "+orgs.org.read", "+billing.*", "+payments.*");
 
     private final String meaning;
     private final List<Rule> rules;

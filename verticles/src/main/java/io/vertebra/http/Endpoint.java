@@ -10,7 +10,6 @@ import io.vertebra.bus.Json;
 import io.vertebra.bus.Operation;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Route;
-import io.vertebra.bus.Verb;
 import io.vertebra.kernel.telemetry.Meters;
 import java.lang.reflect.ParameterizedType;
 import java.util.Objects;
@@ -39,7 +38,7 @@ final class Endpoint {
         this.decoder = new Decoder(operation, checks);
         this.writer = Json.strict().writerFor(Json.type(operation.answer()));
         this.version = operation.answerComponent("version");
-        this.id = route.verb() == Verb.POST && !operation.raw() ? operation.answerComponent("id") : null;
+        this.id = operation.createdId();
         var email = operation.component("email");
         this.account = open() && email != null && email.type() == String.class ? email : null;
         this.page = operation.answer() instanceof ParameterizedType parameterized

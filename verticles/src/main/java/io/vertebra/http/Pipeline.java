@@ -23,7 +23,7 @@ record Pipeline(
         String origin,
         Cors cors,
         Addresses addresses,
-        Map<Class<?>, RawHandler> raw,
+        Map<Class<?>, RawHandlers.Handler> raw,
         Clock clock,
         Load load) {
 

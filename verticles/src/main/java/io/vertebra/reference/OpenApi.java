@@ -11,6 +11,7 @@ import io.vertebra.bus.Operation;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.ProblemType;
+import io.vertebra.bus.Raw;
 import io.vertebra.bus.Route;
 import io.vertebra.bus.Verb;
 import java.lang.reflect.ParameterizedType;
@@ -158,7 +159,7 @@ public final class OpenApi {
 
     private ObjectNode responses(Operation operation, Route route) {
         var responses = Json.strict().createObjectNode();
-        var creates = route.verb() == Verb.POST && !operation.raw() && operation.answerComponent("id") != null;
+        var creates = operation.createdId() != null;
         var export = operation.raw() && operation.answersNothing() && route.verb() == Verb.GET;
         if (operation.answersNothing() && !export) {
             responses.putObject("204").put("description", "Done.");
@@ -168,7 +169,9 @@ public final class OpenApi {
             headers(success, operation, creates);
             var content = success.putObject("content");
             if (export) {
-                content.putObject("application/x-ndjson").putObject("schema").put("type", "string");
+                content.putObject(operation.type().getAnnotation(Raw.class).value())
+                        .putObject("schema")
+                        .put("type", "string");
             } else {
                 content.putObject("application/json").set("schema", schemas.of(operation.answer()));
             }

@@ -36,6 +36,7 @@ public final class Bench implements Subcommand {
         W3("W3 POST one resource", "post.lua"),
         W3_KEYED("W3 with Idempotency-Key", "post-keyed.lua"),
         W4("W4 W2 beside 32 logins", "get.lua"),
+        LEDGER("The ledger beside bare SQL", ""),
         W5("W5 5,000 listeners", "");
 
         private final String title;
@@ -98,6 +99,12 @@ public final class Bench implements Subcommand {
                 var redis = EmbeddedRedis.start(
                         Files.createTempDirectory(folder, "redis"), EmbeddedPostgres.userCache(), 0)) {
             new Databases(postgres).create("bench_baseline", "bench_vertebra");
+            if (only.contains(Load.LEDGER)) {
+                ledger(postgres);
+            }
+            if (only.equals(List.of(Load.LEDGER))) {
+                return;
+            }
             try (var baseline = startBaseline(postgres, redis);
                     var vertebra = startVertebra(postgres, redis)) {
                 var seed = new Seed(vertebra.port(), lists("vertebra"));
@@ -112,6 +119,19 @@ public final class Bench implements Subcommand {
                 }
             }
         }
+    }
+
+    private void ledger(EmbeddedPostgres postgres) throws Exception {
+        new Databases(postgres).create("bench_ledger");
+        var environment = Map.of(
+                "APP_ENV",
+                "local",
+                "DATABASE_URL",
+                Databases.url(postgres, "bench_ledger"),
+                "VERTEBRA_APP_MASTER_SECRET",
+                MASTER_SECRET);
+        Server.run("io.vertebra.launcher.Main", List.of("migrate", "up"), environment, folder.resolve("ledger.log"));
+        new LedgerBench(postgres, "bench_ledger", seconds, out).run(rounds);
     }
 
     private Server startBaseline(EmbeddedPostgres postgres, EmbeddedRedis redis) throws Exception {
@@ -172,7 +192,7 @@ public final class Bench implements Subcommand {
         out.printf("%-26s %-10s %10s %9s %8s %8s %7s%n", "", "", "req/s", "CPU µs", "p50 ms", "p99 ms", "failed");
         var summary = new ArrayList<String>();
         for (Load load : only) {
-            if (load == Load.W5) {
+            if (load == Load.W5 || load == Load.LEDGER) {
                 continue;
             }
             seed.refresh();

@@ -51,6 +51,13 @@ public record TestDb(Vertx vertx, Servers.Database server, Db db) {
                 .compose(connection -> connection.query(sql).execute().eventually(connection::close)));
     }
 
+    /** Runs statements as a superuser of the server, whom no right and no trigger stops. */
+    public void asSuperuser(String sql) {
+        var options = server.owner().setUser(EmbeddedPostgres.SUPERUSER);
+        await(PgConnection.connect(vertx, options)
+                .compose(connection -> connection.query(sql).execute().eventually(connection::close)));
+    }
+
     private static DatabaseSettings settings(Servers.Database server, int domains) {
         return new DatabaseSettings(
                 "127.0.0.1",

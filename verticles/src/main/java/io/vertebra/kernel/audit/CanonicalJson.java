@@ -10,18 +10,20 @@ import org.jspecify.annotations.Nullable;
  * JSON in its one canonical form (RFC 8785, JSON Canonicalization Scheme) for what audit lines hold: objects, lists,
  * strings, whole numbers that a double holds exactly, booleans and null.
  */
-final class CanonicalJson {
+public final class CanonicalJson {
     private static final long EXACT_MAX = (1L << 53) - 1;
 
     private CanonicalJson() {}
 
-    static String text(@Nullable Object value) {
+    /** The canonical text of a value. */
+    public static String text(@Nullable Object value) {
         var out = new StringBuilder(512);
         write(value, out);
         return out.toString();
     }
 
-    static byte[] bytes(@Nullable Object value) {
+    /** The same in UTF-8, to be hashed. */
+    public static byte[] bytes(@Nullable Object value) {
         return text(value).getBytes(StandardCharsets.UTF_8);
     }
 

@@ -5,10 +5,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256, shown in lower-case hex. */
-final class Hash {
+public final class Hash {
     private Hash() {}
 
-    static String of(byte[] content) {
+    /** The hash of this content. */
+    public static String of(byte[] content) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         } catch (NoSuchAlgorithmException e) {

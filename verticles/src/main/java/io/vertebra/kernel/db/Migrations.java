@@ -29,7 +29,7 @@ public final class Migrations {
     private static final long LOCK = 7_214_531;
     private static final int ROLE_ATTEMPTS_MAX = 10;
     /** Schemas whose functions every domain calls. */
-    private static final Set<String> SHARED = Set.of("kernel", "events", "audit", "jobs");
+    private static final Set<String> SHARED = Set.of("kernel", "events", "audit", "jobs", "ledger");
 
     private final Vertx vertx;
     private final PgConnectOptions owner;

@@ -21,7 +21,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** The database that is there from the start. */
     public static final String DATABASE = "vertebra";
 
-    private static final String SUPERUSER = "postgres";
+    /** The role that the server was made with; only the launcher and tests use it. */
+    public static final String SUPERUSER = "postgres";
+
     private static final long READY_SECONDS_MAX = 60;
     private static final int STOP_SECONDS_MAX = 20;
 

@@ -1,0 +1,229 @@
+package io.vertebra.billing;
+
+import static io.vertebra.billing.CatalogueStore.constant;
+import static io.vertebra.billing.CatalogueStore.time;
+import static io.vertebra.billing.CatalogueStore.timeOrNull;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.vertebra.bus.Money;
+import io.vertebra.contract.BillingCredits.CreditKind;
+import io.vertebra.contract.BillingCredits.Hold;
+import io.vertebra.contract.BillingCredits.HoldStatus;
+import io.vertebra.contract.BillingCredits.WalletState;
+import io.vertebra.kernel.db.Read;
+import io.vertebra.kernel.db.Work;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** SQL of grants, holds, wallets and payments. */
+final class CreditStore {
+    private static final String GRANT = "SELECT id, name, kind, currency, amount, priority, expires_at, payment_id,"
+            + " granted_at FROM billing.grants";
+    static final String INSERT_GRANT = "INSERT INTO billing.grants (org_id, id, name, kind, currency, amount, priority,"
+            + " expires_at, payment_id, granted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    static final String FIND_GRANT = GRANT + " WHERE org_id = $1 AND id = $2";
+
+    /** In the order in which they are used. */
+    static final String GRANTS = GRANT + " WHERE org_id = $1 AND ($2::text IS NULL OR currency = $2)"
+            + " ORDER BY priority, expires_at NULLS LAST, id LIMIT 1000";
+
+    static final String INSERT_HOLD = "INSERT INTO billing.holds"
+            + " (org_id, id, purpose, resource, currency, amount, parts, status)"
+            + " VALUES ($1, $2, $3, $4, $5, $6, $7::text::jsonb, 'held')"
+            + " ON CONFLICT DO NOTHING";
+    static final String LOCK_HOLD = "SELECT id, purpose, resource, currency, amount, parts::text AS parts, status"
+            + " FROM billing.holds WHERE org_id = $1 AND id = $2 FOR UPDATE";
+    static final String END_HOLD = "UPDATE billing.holds SET status = $3, amount = $4 WHERE org_id = $1 AND id = $2";
+    private static final String WALLET = "SELECT currency, state, warn_at, clear_at, grace_hours, grace_ends_at"
+            + " FROM billing.wallets WHERE org_id = $1 AND currency = $2";
+    static final String FIND_WALLET = WALLET;
+    static final String LOCK_WALLET = WALLET + " FOR UPDATE";
+    static final String OPEN_WALLET = "INSERT INTO billing.wallets"
+            + " (org_id, currency, state, warn_at, clear_at, grace_hours) VALUES ($1, $2, 'ok', 0, 0, 72)"
+            + " ON CONFLICT DO NOTHING";
+    static final String UPDATE_WALLET = "UPDATE billing.wallets SET state = $3, warn_at = $4, clear_at = $5,"
+            + " grace_hours = $6, grace_ends_at = $7 WHERE org_id = $1 AND currency = $2";
+    static final String INSERT_PAYMENT = "INSERT INTO billing.payments"
+            + " (org_id, payment_id, currency, amount, invoice_id, grant_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
+            + " ON CONFLICT DO NOTHING";
+    static final String FIND_PAYMENT = "SELECT payment_id, currency, amount, invoice_id, grant_id"
+            + " FROM billing.payments WHERE org_id = $1 AND payment_id = $2";
+
+    private CreditStore() {}
+
+    /** A grant; what is left of it stands in the ledger. */
+    record Grant(
+            UUID id,
+            String name,
+            CreditKind kind,
+            Money amount,
+            int priority,
+            @Nullable Instant expiresAt,
+            @Nullable UUID paymentId,
+            Instant grantedAt) {}
+
+    /** A reservation, and what it is for. */
+    record StoredHold(Hold hold, boolean refund, List<Part> parts) {}
+
+    /** What of a reservation is taken from which account. */
+    record Part(String account, long amount) {}
+
+    /** A wallet and its levels. */
+    record StoredWallet(
+            UUID orgId,
+            String currency,
+            WalletState state,
+            long warnAt,
+            long clearAt,
+            int graceHours,
+            @Nullable Instant graceEndsAt) {
+
+        StoredWallet in(WalletState next, @Nullable Instant graceEnds) {
+            return new StoredWallet(orgId, currency, next, warnAt, clearAt, graceHours, graceEnds);
+        }
+
+        StoredWallet at(long warn, long clear, int hours) {
+            return new StoredWallet(orgId, currency, state, warn, clear, hours, graceEndsAt);
+        }
+    }
+
+    /** A payment as billing knows it: what it paid or bought. */
+    record Paid(
+            UUID paymentId,
+            Money amount,
+            @Nullable UUID invoiceId,
+            @Nullable UUID grantId) {}
+
+    static Future<Grant> insertGrant(Work work, UUID orgId, Grant grant) {
+        return work.run(
+                        INSERT_GRANT,
+                        orgId,
+                        grant.id(),
+                        grant.name(),
+                        grant.kind(),
+                        grant.amount().currency(),
+                        grant.amount().amount(),
+                        grant.priority(),
+                        grant.expiresAt(),
+                        grant.paymentId(),
+                        grant.grantedAt())
+                .map(grant);
+    }
+
+    static Future<Optional<Grant>> findGrant(Read read, UUID orgId, UUID id) {
+        return read.one(FIND_GRANT, CreditStore::grant, orgId, id);
+    }
+
+    /** The grants of a currency, or of all, in the order in which they are used. */
+    static Future<List<Grant>> grants(Read read, UUID orgId, @Nullable String currency) {
+        return read.list(GRANTS, CreditStore::grant, orgId, currency);
+    }
+
+    static Future<Integer> insertHold(Work work, UUID orgId, Hold hold, boolean refund, List<Part> parts) {
+        return work.run(
+                INSERT_HOLD,
+                orgId,
+                hold.id(),
+                refund ? "refund" : "usage",
+                hold.resource(),
+                hold.amount().currency(),
+                hold.amount().amount(),
+                CatalogueStore.json(parts));
+    }
+
+    static Future<Optional<StoredHold>> lockHold(Work work, UUID orgId, UUID id) {
+        return work.one(
+                LOCK_HOLD,
+                row -> new StoredHold(
+                        new Hold(
+                                row.getUUID("id"),
+                                constant(HoldStatus.class, row, "status"),
+                                Money.of(row.getLong("amount"), row.getString("currency")),
+                                row.getString("resource")),
+                        row.getString("purpose").equals("refund"),
+                        CatalogueStore.parsed(row.getString("parts"), new TypeReference<List<Part>>() {})),
+                orgId,
+                id);
+    }
+
+    static Future<Integer> endHold(Work work, UUID orgId, Hold hold) {
+        return work.run(END_HOLD, orgId, hold.id(), hold.status(), hold.amount().amount());
+    }
+
+    static Future<Integer> openWallet(Work work, UUID orgId, String currency) {
+        return work.run(OPEN_WALLET, orgId, currency);
+    }
+
+    static Future<Optional<StoredWallet>> findWallet(Read read, UUID orgId, String currency) {
+        return read.one(FIND_WALLET, row -> wallet(orgId, row), orgId, currency);
+    }
+
+    static Future<Optional<StoredWallet>> lockWallet(Work work, UUID orgId, String currency) {
+        return work.one(LOCK_WALLET, row -> wallet(orgId, row), orgId, currency);
+    }
+
+    static Future<StoredWallet> updateWallet(Work work, StoredWallet after) {
+        return work.run(
+                        UPDATE_WALLET,
+                        after.orgId(),
+                        after.currency(),
+                        after.state(),
+                        after.warnAt(),
+                        after.clearAt(),
+                        after.graceHours(),
+                        after.graceEndsAt())
+                .map(after);
+    }
+
+    static Future<Integer> insertPayment(Work work, UUID orgId, Paid paid, Instant at) {
+        return work.run(
+                INSERT_PAYMENT,
+                orgId,
+                paid.paymentId(),
+                paid.amount().currency(),
+                paid.amount().amount(),
+                paid.invoiceId(),
+                paid.grantId(),
+                at);
+    }
+
+    static Future<Optional<Paid>> findPayment(Read read, UUID orgId, UUID paymentId) {
+        return read.one(
+                FIND_PAYMENT,
+                row -> new Paid(
+                        row.getUUID("payment_id"),
+                        Money.of(row.getLong("amount"), row.getString("currency")),
+                        row.getUUID("invoice_id"),
+                        row.getUUID("grant_id")),
+                orgId,
+                paymentId);
+    }
+
+    private static Grant grant(Row row) {
+        return new Grant(
+                row.getUUID("id"),
+                row.getString("name"),
+                constant(CreditKind.class, row, "kind"),
+                Money.of(row.getLong("amount"), row.getString("currency")),
+                row.getInteger("priority"),
+                timeOrNull(row, "expires_at"),
+                row.getUUID("payment_id"),
+                time(row, "granted_at"));
+    }
+
+    private static StoredWallet wallet(UUID orgId, Row row) {
+        return new StoredWallet(
+                orgId,
+                row.getString("currency"),
+                constant(WalletState.class, row, "state"),
+                row.getLong("warn_at"),
+                row.getLong("clear_at"),
+                row.getInteger("grace_hours"),
+                timeOrNull(row, "grace_ends_at"));
+    }
+}

@@ -1,0 +1,326 @@
+package io.vertebra.billing;
+
+import io.vertebra.billing.AgendaStore.What;
+import io.vertebra.billing.CreditStore.Grant;
+import io.vertebra.billing.CreditStore.Paid;
+import io.vertebra.billing.CreditStore.StoredWallet;
+import io.vertebra.billing.Postings.Moved;
+import io.vertebra.bus.Money;
+import io.vertebra.bus.Page;
+import io.vertebra.bus.Problem;
+import io.vertebra.contract.Billing.BalanceLow;
+import io.vertebra.contract.Billing.BalanceRestored;
+import io.vertebra.contract.Billing.CreditsExpired;
+import io.vertebra.contract.Billing.CreditsGranted;
+import io.vertebra.contract.Billing.GraceStarted;
+import io.vertebra.contract.Billing.ReleaseNeeded;
+import io.vertebra.contract.BillingCredits.CreditGrant;
+import io.vertebra.contract.BillingCredits.CreditKind;
+import io.vertebra.contract.BillingCredits.GetWallet;
+import io.vertebra.contract.BillingCredits.GrantCredits;
+import io.vertebra.contract.BillingCredits.ListGrants;
+import io.vertebra.contract.BillingCredits.SetLevels;
+import io.vertebra.contract.BillingCredits.Wallet;
+import io.vertebra.contract.BillingCredits.WalletState;
+import io.vertebra.kernel.db.Cursor;
+import io.vertebra.kernel.db.Read;
+import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.ledger.Balance;
+import io.vertebra.kernel.ledger.Book;
+import io.vertebra.kernel.ledger.BookAccount;
+import io.vertx.core.Future;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Grants of credits, each with an account of its own, and the wallet that they make up. */
+final class Credits {
+
+    /** A grant with what is left of it. */
+    record Left(Grant grant, Money available) {}
+
+    Future<CreditGrant> grant(Work work, GrantCredits request) {
+        if (!request.amount().positive() || !Money.known(request.amount().currency())) {
+            return Future.failedFuture(Problem.invalid("/amount", "must be more than nothing"));
+        }
+        var orgId = request.creditOrgId();
+        var id = work.newId();
+        work.target("grantId:" + id);
+        return work.platform().compose(beyond -> {
+            int priority = Objects.requireNonNullElse(request.priority(), 0);
+            var grant = new Grant(
+                    id,
+                    request.name(),
+                    CreditKind.PROMOTIONAL,
+                    request.amount(),
+                    priority,
+                    request.expiresAt(),
+                    null,
+                    work.now());
+            return grant(
+                            beyond,
+                            orgId,
+                            grant,
+                            book -> Postings.move(
+                                    book,
+                                    orgId,
+                                    "credits.granted",
+                                    "grant:" + id,
+                                    "grant:" + id,
+                                    Postings.PROMOTIONS,
+                                    Postings.grant(id),
+                                    request.amount()))
+                    .map(done -> shown(grant, request.amount()));
+        });
+    }
+
+    /** Makes credits of a payment. */
+    Future<Void> bought(Work work, UUID orgId, UUID paymentId, Money amount) {
+        var id = work.newId();
+        var grant = new Grant(id, "Bought", CreditKind.PURCHASED, amount, 50, null, paymentId, work.now());
+        return CreditStore.insertPayment(work, orgId, new Paid(paymentId, amount, null, id), work.now())
+                .compose(noted -> grant(
+                        work,
+                        orgId,
+                        grant,
+                        book -> Postings.move(
+                                book,
+                                orgId,
+                                "credits.bought",
+                                "payment:" + paymentId,
+                                "credits:" + paymentId,
+                                Postings.PAYMENTS,
+                                Postings.grant(id),
+                                amount)));
+    }
+
+    /** Writes a grant; {@code post} brings the money to its account. */
+    Future<Void> grant(Work work, UUID orgId, Grant grant, Function<Book, Future<List<Balance>>> post) {
+        work.emit(new CreditsGranted(orgId, grant.id(), grant.amount()));
+        var currency = grant.amount().currency();
+        return Postings.open(work, orgId, currency, grant.id())
+                .compose(book -> post.apply(book))
+                .compose(posted -> CreditStore.insertGrant(work, orgId, grant))
+                .compose(inserted -> grant.expiresAt() == null
+                        ? Future.succeededFuture(0)
+                        : AgendaStore.put(work, orgId, What.GRANT, grant.id(), grant.expiresAt()))
+                .compose(noted -> CreditStore.openWallet(work, orgId, currency))
+                .compose(opened -> review(work, orgId, currency));
+    }
+
+    /** Lets credits pay of this amount what they can, and answers how much that was. */
+    Future<Money> apply(Work work, Book book, UUID orgId, Money amount, String cause) {
+        return left(work, orgId, amount.currency()).compose(all -> {
+            var legs = new ArrayList<Moved>();
+            var rest = amount;
+            for (var one : all) {
+                var part = one.available().min(rest);
+                if (part.positive()) {
+                    legs.add(Moved.debit(Postings.grant(one.grant().id()), part));
+                    rest = rest.minus(part);
+                }
+            }
+            var applied = amount.minus(rest);
+            if (legs.isEmpty()) {
+                return Future.succeededFuture(applied);
+            }
+            legs.add(Moved.credit(Postings.RECEIVABLE, applied));
+            return book.post(Postings.of(orgId, "credits.applied", cause, cause, legs))
+                    .compose(posted -> review(work, orgId, amount.currency()))
+                    .map(applied);
+        });
+    }
+
+    /** The grants that have something left, in the order in which they are used. */
+    static Future<List<Left>> left(Read read, UUID orgId, String currency) {
+        return CreditStore.grants(read, orgId, currency).compose(grants -> withLeft(read, orgId, grants));
+    }
+
+    private static Future<List<Left>> withLeft(Read read, UUID orgId, List<Grant> grants) {
+        if (grants.isEmpty()) {
+            return Future.succeededFuture(List.of());
+        }
+        var accounts = grants.stream()
+                .map(grant -> BookAccount.id(
+                        orgId, Postings.grant(grant.id()), grant.amount().currency()))
+                .toList();
+        return Book.balances(read, orgId, accounts).map(balances -> {
+            Map<String, Money> available = new HashMap<>();
+            balances.forEach(balance -> available.put(balance.code(), balance.available()));
+            return grants.stream()
+                    .map(grant -> new Left(
+                            grant,
+                            available.getOrDefault(
+                                    Postings.grant(grant.id()),
+                                    Money.zero(grant.amount().currency()))))
+                    .toList();
+        });
+    }
+
+    Future<Page<CreditGrant>> list(Read read, ListGrants request) {
+        int limit = Page.limit(request.limit());
+        var after = Cursor.parse(request.after(), Cursor.first());
+        return CreditStore.grants(read, request.orgId(), null)
+                .map(all -> {
+                    int start = after.key().isEmpty() ? 0 : 1 + ids(all).indexOf(after.id());
+                    return all.stream().skip(start).limit(limit + 1L).toList();
+                })
+                .compose(grants -> withLeft(read, request.orgId(), grants))
+                .map(all -> Page.of(
+                        all.stream()
+                                .map(one -> shown(one.grant(), one.available()))
+                                .toList(),
+                        limit,
+                        one -> new Cursor("grant", one.id()).text()));
+    }
+
+    private static List<UUID> ids(List<Grant> grants) {
+        return grants.stream().map(Grant::id).toList();
+    }
+
+    /** What is left of a grant lapses; what is reserved of it stays until it is settled or released. */
+    Future<Void> expire(Work work, UUID orgId, UUID grantId) {
+        return AgendaStore.drop(work, orgId, What.GRANT, grantId)
+                .compose(dropped -> CreditStore.findGrant(work, orgId, grantId))
+                .compose(found -> withLeft(work, orgId, found.stream().toList()))
+                .compose(left -> {
+                    if (left.isEmpty() || !left.getFirst().available().positive()) {
+                        return Future.succeededFuture();
+                    }
+                    var amount = left.getFirst().available();
+                    work.emit(new CreditsExpired(orgId, grantId, amount));
+                    return Postings.open(work, orgId, amount.currency())
+                            .compose(book -> Postings.move(
+                                    book,
+                                    orgId,
+                                    "credits.expired",
+                                    "grant:" + grantId,
+                                    "grant:" + grantId,
+                                    Postings.grant(grantId),
+                                    Postings.BREAKAGE,
+                                    amount))
+                            .compose(posted -> review(work, orgId, amount.currency()));
+                });
+    }
+
+    Future<Wallet> getWallet(Read read, GetWallet request) {
+        return CreditStore.findWallet(read, request.orgId(), request.currency())
+                .map(found -> found.orElseThrow(() -> Problem.notFound("wallet")))
+                .compose(wallet ->
+                        available(read, wallet.orgId(), wallet.currency()).map(available -> shown(wallet, available)));
+    }
+
+    Future<Wallet> setLevels(Work work, SetLevels request) {
+        if (request.clearAt() < request.warnAt()) {
+            return Future.failedFuture(Problem.invalid("/clearAt", "must not be less than warnAt"));
+        }
+        var orgId = request.creditOrgId();
+        return work.platform().compose(beyond -> Postings.open(beyond, orgId, request.currency())
+                .compose(book -> CreditStore.openWallet(beyond, orgId, request.currency()))
+                .compose(opened -> CreditStore.lockWallet(beyond, orgId, request.currency()))
+                .compose(wallet -> CreditStore.updateWallet(
+                        beyond, wallet.orElseThrow().at(request.warnAt(), request.clearAt(), request.graceHours())))
+                .compose(set -> review(beyond, orgId, request.currency()))
+                .compose(reviewed -> getWallet(beyond, new GetWallet(orgId, request.currency()))));
+    }
+
+    /**
+     * Looks at what is available after a change, in the transaction of the change: a wallet that has come to another
+     * state says so once. An org without a wallet has no credits that could run out.
+     */
+    static Future<Void> review(Work work, UUID orgId, String currency) {
+        return CreditStore.lockWallet(work, orgId, currency).compose(found -> {
+            if (found.isEmpty()) {
+                return Future.succeededFuture();
+            }
+            var wallet = found.get();
+            return available(work, orgId, currency).compose(available -> {
+                var next = next(wallet, available.amount());
+                return next == wallet.state()
+                        ? Future.succeededFuture()
+                        : Book.time(work, orgId, work.now()).compose(now -> enter(work, wallet, next, available, now));
+            });
+        });
+    }
+
+    /**
+     * The state after a change. A wallet leaves grace, or what is low, only past the level for that, so that one that
+     * hovers at a level tells nothing twice.
+     */
+    static WalletState next(StoredWallet wallet, long available) {
+        boolean cleared = available > wallet.clearAt();
+        return switch (wallet.state()) {
+            case OK, LOW -> {
+                if (available <= 0) {
+                    yield WalletState.GRACE;
+                }
+                boolean low = wallet.state() == WalletState.LOW ? !cleared : available <= wallet.warnAt();
+                yield low ? WalletState.LOW : WalletState.OK;
+            }
+            case GRACE, RELEASED -> cleared ? WalletState.OK : wallet.state();
+        };
+    }
+
+    private static Future<Void> enter(Work work, StoredWallet wallet, WalletState next, Money available, Instant now) {
+        var orgId = wallet.orgId();
+        var graceEnds = next == WalletState.GRACE ? now.plus(Duration.ofHours(wallet.graceHours())) : null;
+        switch (next) {
+            case LOW -> work.emit(new BalanceLow(orgId, available));
+            case GRACE -> work.emit(new GraceStarted(orgId, available, Objects.requireNonNull(graceEnds)));
+            case RELEASED -> work.emit(new ReleaseNeeded(orgId, available));
+            case OK -> work.emit(new BalanceRestored(orgId, available));
+        }
+        return CreditStore.updateWallet(work, wallet.in(next, graceEnds))
+                .compose(done -> graceEnds == null
+                        ? AgendaStore.drop(work, orgId, What.GRACE, wallet.currency())
+                        : AgendaStore.put(work, orgId, What.GRACE, wallet.currency(), graceEnds))
+                .mapEmpty();
+    }
+
+    /** Grace is over: answers whether whatever runs on credits is to be released. */
+    Future<Boolean> graceDue(Work work, UUID orgId, String currency, Instant now) {
+        return CreditStore.lockWallet(work, orgId, currency).compose(found -> {
+            if (found.isEmpty() || found.get().state() != WalletState.GRACE) {
+                return AgendaStore.drop(work, orgId, What.GRACE, currency).map(false);
+            }
+            return available(work, orgId, currency)
+                    .compose(available -> enter(work, found.get(), WalletState.RELEASED, available, now))
+                    .map(true);
+        });
+    }
+
+    private static Future<Money> available(Read read, UUID orgId, String currency) {
+        return left(read, orgId, currency)
+                .map(all -> all.stream().map(Left::available).reduce(Money.zero(currency), Money::plus));
+    }
+
+    private static CreditGrant shown(Grant grant, Money left) {
+        return new CreditGrant(
+                grant.id(),
+                grant.name(),
+                grant.kind(),
+                grant.amount(),
+                left,
+                grant.priority(),
+                grant.expiresAt(),
+                grant.paymentId(),
+                grant.grantedAt());
+    }
+
+    private static Wallet shown(StoredWallet wallet, Money available) {
+        return new Wallet(
+                wallet.currency(),
+                wallet.state(),
+                available,
+                wallet.warnAt(),
+                wallet.clearAt(),
+                wallet.graceHours(),
+                wallet.graceEndsAt());
+    }
+}

@@ -1,0 +1,224 @@
+package io.vertebra.billing;
+
+import io.vertebra.billing.CreditStore.Part;
+import io.vertebra.billing.CreditStore.StoredHold;
+import io.vertebra.billing.Postings.Moved;
+import io.vertebra.bus.Money;
+import io.vertebra.bus.Problem;
+import io.vertebra.contract.Billing.Refusal;
+import io.vertebra.contract.BillingCredits.Hold;
+import io.vertebra.contract.BillingCredits.HoldCredits;
+import io.vertebra.contract.BillingCredits.HoldForRefund;
+import io.vertebra.contract.BillingCredits.HoldStatus;
+import io.vertebra.contract.BillingCredits.ReleaseHold;
+import io.vertebra.contract.BillingCredits.SettleHold;
+import io.vertebra.contract.LedgerRefusal;
+import io.vertebra.contract.Payments.RefundFailed;
+import io.vertebra.contract.Payments.RefundSucceeded;
+import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.events.Fact;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reservations: of credits for what runs, and of what a refund will take. */
+final class Holds {
+
+    Future<Hold> hold(Work work, HoldCredits request) {
+        var hold = new Hold(request.holdId(), HoldStatus.HELD, request.amount(), request.resource());
+        return known(work, request.orgId(), hold)
+                .compose(found -> found != null
+                        ? Future.succeededFuture(found.hold())
+                        : parts(work, request.orgId(), request.amount())
+                                .compose(parts ->
+                                        reserve(work, request.orgId(), hold, parts, false, request.expiresAt())));
+    }
+
+    /** Credits that a payment bought come from their grant; what paid an invoice is paid back as a cost. */
+    Future<Hold> holdForRefund(Work work, HoldForRefund request) {
+        var orgId = request.orgId();
+        var hold = new Hold(request.refundId(), HoldStatus.HELD, request.amount(), "payment:" + request.paymentId());
+        return known(work, orgId, hold)
+                .compose(found -> found != null
+                        ? Future.succeededFuture(found.hold())
+                        : CreditStore.findPayment(work, orgId, request.paymentId())
+                                .map(paid -> paid.orElseThrow(() -> Problem.notFound("payment")))
+                                .compose(paid -> {
+                                    if (request.amount().amount()
+                                            > paid.amount().amount()) {
+                                        return Future.failedFuture(
+                                                Problem.of(Refusal.TOO_MUCH, "The payment was " + paid.amount() + "."));
+                                    }
+                                    var account =
+                                            paid.grantId() == null ? Postings.REFUNDS : Postings.grant(paid.grantId());
+                                    var parts = List.of(
+                                            new Part(account, request.amount().amount()));
+                                    return reserve(work, orgId, hold, parts, true, null);
+                                }));
+    }
+
+    /** A hold of this id that is there already; an id that stands for another amount is a problem. */
+    private static Future<@Nullable StoredHold> known(Work work, UUID orgId, Hold asked) {
+        return CreditStore.lockHold(work, orgId, asked.id()).map(found -> {
+            if (found.isPresent()
+                    && found.get().hold().status() == HoldStatus.HELD
+                    && !found.get().hold().amount().equals(asked.amount())) {
+                throw LedgerRefusal.LEDGER_ID_REUSED.problem();
+            }
+            return found.orElse(null);
+        });
+    }
+
+    /** Takes the amount from the grants in their order. */
+    private static Future<List<Part>> parts(Work work, UUID orgId, Money amount) {
+        return Credits.left(work, orgId, amount.currency()).map(all -> {
+            var parts = new ArrayList<Part>();
+            var rest = amount;
+            for (var one : all) {
+                var part = one.available().min(rest);
+                if (part.positive()) {
+                    parts.add(new Part(Postings.grant(one.grant().id()), part.amount()));
+                    rest = rest.minus(part);
+                }
+            }
+            if (rest.positive()) {
+                throw LedgerRefusal.LEDGER_INSUFFICIENT.problem();
+            }
+            return parts;
+        });
+    }
+
+    private static Future<Hold> reserve(
+            Work work, UUID orgId, Hold hold, List<Part> parts, boolean refund, @Nullable Instant expiresAt) {
+        var currency = hold.amount().currency();
+        return Postings.open(work, orgId, currency)
+                .compose(book -> book.hold(
+                        Postings.of(
+                                orgId,
+                                refund ? "refund.held" : "credits.held",
+                                hold.resource(),
+                                "hold:" + hold.id(),
+                                legs(parts, hold.amount(), refund)),
+                        expiresAt))
+                .compose(held -> CreditStore.insertHold(work, orgId, hold, refund, parts))
+                .compose(noted -> Credits.review(work, orgId, currency))
+                .map(hold);
+    }
+
+    private static List<Moved> legs(List<Part> parts, Money amount, boolean refund) {
+        var legs = new ArrayList<Moved>();
+        parts.forEach(part -> legs.add(Moved.debit(part.account(), Money.of(part.amount(), amount.currency()))));
+        legs.add(Moved.credit(refund ? Postings.PAYMENTS : Postings.REVENUE, amount));
+        return legs;
+    }
+
+    Future<Hold> settle(Work work, SettleHold request) {
+        return held(work, request.orgId(), request.holdId()).compose(hold -> {
+            if (hold.hold().status() != HoldStatus.HELD) {
+                return hold.hold().status() == HoldStatus.SETTLED
+                                && hold.hold().amount().equals(request.amount())
+                        ? Future.succeededFuture(hold.hold())
+                        : Future.failedFuture(Problem.of(Refusal.NOT_IN_THIS_STATE, "The hold has ended."));
+            }
+            if (request.amount().amount() > hold.hold().amount().amount()) {
+                return Future.failedFuture(
+                        Problem.of(Refusal.TOO_MUCH, "Only " + hold.hold().amount() + " is held."));
+            }
+            return end(work, request.orgId(), hold, request.amount());
+        });
+    }
+
+    Future<Hold> release(Work work, ReleaseHold request) {
+        return held(work, request.orgId(), request.holdId())
+                .compose(hold -> hold.hold().status() == HoldStatus.HELD
+                        ? end(
+                                work,
+                                request.orgId(),
+                                hold,
+                                Money.zero(hold.hold().amount().currency()))
+                        : Future.succeededFuture(hold.hold()));
+    }
+
+    private static Future<StoredHold> held(Work work, UUID orgId, UUID id) {
+        return CreditStore.lockHold(work, orgId, id).map(found -> found.orElseThrow(() -> Problem.notFound("hold")));
+    }
+
+    /** Posts this much of what is held and releases the rest. */
+    private static Future<Hold> end(Work work, UUID orgId, StoredHold stored, Money amount) {
+        var hold = stored.hold();
+        var code = stored.refund() ? "refund.held" : "credits.held";
+        var pending = Postings.id(orgId, code, "hold:" + hold.id());
+        var id = Postings.id(orgId, code, "end:" + hold.id());
+        var after = new Hold(
+                hold.id(), amount.nothing() ? HoldStatus.RELEASED : HoldStatus.SETTLED, amount, hold.resource());
+        return Postings.open(work, orgId, amount.currency())
+                .compose(book -> amount.nothing()
+                        ? book.release(id, pending)
+                        : book.settle(
+                                id,
+                                pending,
+                                legs(some(stored.parts(), amount.amount()), amount, stored.refund()).stream()
+                                        .map(leg -> leg.leg(orgId))
+                                        .toList()))
+                .compose(posted -> CreditStore.endHold(work, orgId, after))
+                .compose(noted -> Credits.review(work, orgId, amount.currency()))
+                .map(after);
+    }
+
+    private static List<Part> some(List<Part> parts, long amount) {
+        var taken = new ArrayList<Part>();
+        long rest = amount;
+        for (var part : parts) {
+            long some = Math.min(rest, part.amount());
+            if (some > 0) {
+                taken.add(new Part(part.account(), some));
+                rest -= some;
+            }
+        }
+        return taken;
+    }
+
+    /** The refund reached the customer: what was held for it is posted. Without a hold it is a cost. */
+    Future<Void> onRefundSucceeded(Work work, Fact<RefundSucceeded> fact) {
+        var event = fact.event();
+        return CreditStore.lockHold(work, event.orgId(), event.refundId()).compose(found -> {
+            if (found.isEmpty()) {
+                return Postings.open(work, event.orgId(), event.amount().currency())
+                        .compose(book -> Postings.move(
+                                book,
+                                event.orgId(),
+                                "refund.unheld",
+                                "payment:" + event.paymentId(),
+                                "refund:" + event.refundId(),
+                                Postings.REFUNDS,
+                                Postings.PAYMENTS,
+                                event.amount()))
+                        .mapEmpty();
+            }
+            return found.get().hold().status() == HoldStatus.HELD
+                    ? end(
+                                    work,
+                                    event.orgId(),
+                                    found.get(),
+                                    event.amount().min(found.get().hold().amount()))
+                            .mapEmpty()
+                    : Future.succeededFuture();
+        });
+    }
+
+    Future<Void> onRefundFailed(Work work, Fact<RefundFailed> fact) {
+        var event = fact.event();
+        return CreditStore.lockHold(work, event.orgId(), event.refundId())
+                .compose(found -> found.isPresent() && found.get().hold().status() == HoldStatus.HELD
+                        ? end(
+                                        work,
+                                        event.orgId(),
+                                        found.get(),
+                                        Money.zero(event.amount().currency()))
+                                .mapEmpty()
+                        : Future.succeededFuture());
+    }
+}

@@ -1,0 +1,285 @@
+package io.vertebra.billing;
+
+import static io.vertebra.billing.CatalogueStore.constant;
+import static io.vertebra.billing.CatalogueStore.time;
+import static io.vertebra.billing.CatalogueStore.timeOrNull;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.vertebra.contract.BillingInvoices.Line;
+import io.vertebra.contract.BillingSubscriptions.Status;
+import io.vertebra.contract.BillingSubscriptions.Subscription;
+import io.vertebra.kernel.db.Cursor;
+import io.vertebra.kernel.db.Read;
+import io.vertebra.kernel.db.Work;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** SQL of subscriptions and of what waits for their next invoice. */
+final class SubscriptionStore {
+    private static final String COLUMNS = "org_id, id, plan, plan_version, currency, quantity, status, started_at,"
+            + " anchor_at, period, period_start, period_end, usage_start, suspended, next_plan, next_quantity,"
+            + " cancel_at_end, ended_at, version";
+    private static final String SELECT = "SELECT " + COLUMNS + " FROM billing.subscriptions";
+    static final String INSERT = "INSERT INTO billing.subscriptions (" + COLUMNS + ") VALUES"
+            + " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+    static final String UPDATE = "UPDATE billing.subscriptions SET plan = $3, plan_version = $4, quantity = $5,"
+            + " status = $6, anchor_at = $7, period = $8, period_start = $9, period_end = $10, usage_start = $11,"
+            + " suspended = $12, next_plan = $13, next_quantity = $14, cancel_at_end = $15, ended_at = $16,"
+            + " version = version + 1 WHERE org_id = $1 AND id = $2";
+    static final String FIND = SELECT + " WHERE org_id = $1 AND id = $2";
+    static final String LOCK = FIND + " FOR UPDATE";
+    static final String LIST = SELECT + " WHERE org_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    static final String RUNNING = SELECT + " WHERE org_id = $1 AND status <> 'cancelled' ORDER BY id LIMIT 1000";
+    static final String KNOWN = "SELECT id FROM billing.subscriptions WHERE org_id = $1 AND id = ANY ($2)";
+    static final String ENTITLEMENTS = "SELECT v.entitlements::text AS entitlements FROM billing.subscriptions s"
+            + " JOIN billing.plan_versions v ON v.plan = s.plan AND v.version = s.plan_version"
+            + " WHERE s.org_id = $1 AND s.status IN ('trialing', 'active')";
+    static final String WAIT = "INSERT INTO billing.waiting_lines (org_id, id, subscription_id, line)"
+            + " VALUES ($1, $2, $3, $4::text::jsonb)";
+    static final String WAITING = "SELECT line::text AS line FROM billing.waiting_lines"
+            + " WHERE org_id = $1 AND subscription_id = $2 ORDER BY id";
+    static final String TAKE = "WITH gone AS (DELETE FROM billing.waiting_lines"
+            + " WHERE org_id = $1 AND subscription_id = $2 RETURNING id, line) SELECT line::text AS line FROM gone"
+            + " ORDER BY id";
+
+    private SubscriptionStore() {}
+
+    /**
+     * A subscription as billing keeps it.
+     *
+     * @param periodAnchor what periods are counted from
+     * @param periodNumber the number of the running period; 0 is a trial
+     * @param usageCountsFrom since when usage is not rated yet
+     * @param suspended whether it is paused because an invoice is not paid
+     */
+    record Stored(
+            Subscription shown, Instant periodAnchor, int periodNumber, Instant usageCountsFrom, boolean suspended) {
+
+        UUID id() {
+            return shown.id();
+        }
+
+        UUID orgId() {
+            return shown.orgId();
+        }
+
+        /** The same in another state. */
+        Stored in(Status status, boolean isSuspended, @Nullable Instant endedAt) {
+            return with(shown.plan(), shown.planVersion(), shown.quantity(), status, isSuspended, endedAt);
+        }
+
+        /** The same on another plan from now on. */
+        Stored on(String plan, int version, int quantity, Instant usageFrom) {
+            var next = with(plan, version, quantity, shown.status(), suspended, shown.endedAt());
+            return new Stored(next.shown(), periodAnchor, periodNumber, usageFrom, suspended);
+        }
+
+        private Stored with(
+                String plan, int version, int quantity, Status status, boolean isSuspended, @Nullable Instant endedAt) {
+            return new Stored(
+                    new Subscription(
+                            shown.id(),
+                            shown.orgId(),
+                            plan,
+                            version,
+                            shown.currency(),
+                            quantity,
+                            status,
+                            shown.startedAt(),
+                            shown.periodStart(),
+                            shown.periodEnd(),
+                            shown.nextPlan(),
+                            shown.nextQuantity(),
+                            shown.cancelAtPeriodEnd(),
+                            endedAt,
+                            shown.version()),
+                    periodAnchor,
+                    periodNumber,
+                    usageCountsFrom,
+                    isSuspended);
+        }
+
+        /** The same with what is to change when the periodNumber ends. */
+        Stored then(@Nullable String plan, @Nullable Integer quantity, boolean cancel) {
+            return new Stored(
+                    new Subscription(
+                            shown.id(),
+                            shown.orgId(),
+                            shown.plan(),
+                            shown.planVersion(),
+                            shown.currency(),
+                            shown.quantity(),
+                            shown.status(),
+                            shown.startedAt(),
+                            shown.periodStart(),
+                            shown.periodEnd(),
+                            plan,
+                            quantity,
+                            cancel,
+                            shown.endedAt(),
+                            shown.version()),
+                    periodAnchor,
+                    periodNumber,
+                    usageCountsFrom,
+                    suspended);
+        }
+
+        /** The same in its next periodNumber. */
+        Stored next(Instant itsAnchor, int number, Instant end) {
+            var status = shown.status() == Status.TRIALING ? Status.ACTIVE : shown.status();
+            return new Stored(
+                    new Subscription(
+                            shown.id(),
+                            shown.orgId(),
+                            shown.plan(),
+                            shown.planVersion(),
+                            shown.currency(),
+                            shown.quantity(),
+                            status,
+                            shown.startedAt(),
+                            shown.periodEnd(),
+                            end,
+                            null,
+                            null,
+                            false,
+                            null,
+                            shown.version()),
+                    itsAnchor,
+                    number,
+                    shown.periodEnd(),
+                    suspended);
+        }
+    }
+
+    static Future<Integer> insert(Work work, Stored s) {
+        var shown = s.shown();
+        return work.run(
+                INSERT,
+                shown.orgId(),
+                shown.id(),
+                shown.plan(),
+                shown.planVersion(),
+                shown.currency(),
+                shown.quantity(),
+                shown.status(),
+                shown.startedAt(),
+                s.periodAnchor(),
+                s.periodNumber(),
+                shown.periodStart(),
+                shown.periodEnd(),
+                s.usageCountsFrom(),
+                s.suspended(),
+                shown.nextPlan(),
+                shown.nextQuantity(),
+                shown.cancelAtPeriodEnd(),
+                shown.endedAt(),
+                shown.version());
+    }
+
+    static Future<Stored> update(Work work, Stored s) {
+        var shown = s.shown();
+        return work.run(
+                        UPDATE,
+                        shown.orgId(),
+                        shown.id(),
+                        shown.plan(),
+                        shown.planVersion(),
+                        shown.quantity(),
+                        shown.status(),
+                        s.periodAnchor(),
+                        s.periodNumber(),
+                        shown.periodStart(),
+                        shown.periodEnd(),
+                        s.usageCountsFrom(),
+                        s.suspended(),
+                        shown.nextPlan(),
+                        shown.nextQuantity(),
+                        shown.cancelAtPeriodEnd(),
+                        shown.endedAt())
+                .compose(done -> find(work, shown.orgId(), shown.id()))
+                .map(Optional::orElseThrow);
+    }
+
+    static Future<Optional<Stored>> find(Read read, UUID orgId, UUID id) {
+        return read.one(FIND, SubscriptionStore::stored, orgId, id);
+    }
+
+    static Future<Optional<Stored>> lock(Work work, UUID orgId, UUID id) {
+        return work.one(LOCK, SubscriptionStore::stored, orgId, id);
+    }
+
+    static Future<List<Stored>> list(Read read, UUID orgId, Cursor after, int limit) {
+        return read.list(LIST, SubscriptionStore::stored, orgId, after.id(), limit);
+    }
+
+    static Future<List<Stored>> running(Read read, UUID orgId) {
+        return read.list(RUNNING, SubscriptionStore::stored, orgId);
+    }
+
+    /** Those of the ids that are subscriptions of the org. */
+    static Future<List<UUID>> known(Read read, UUID orgId, java.util.Collection<UUID> ids) {
+        return read.list(KNOWN, row -> row.getUUID("id"), orgId, ids.toArray(UUID[]::new));
+    }
+
+    static Future<List<Map<String, Long>>> entitlements(Read read, UUID orgId) {
+        return read.list(
+                ENTITLEMENTS,
+                row -> CatalogueStore.parsed(row.getString("entitlements"), new TypeReference<Map<String, Long>>() {}),
+                orgId);
+    }
+
+    static Future<Integer> insertWaiting(Work work, UUID orgId, UUID subscriptionId, Line line) {
+        return work.run(WAIT, orgId, work.newId(), subscriptionId, CatalogueStore.json(line));
+    }
+
+    static Future<List<Line>> waiting(Read read, UUID orgId, UUID subscriptionId) {
+        return read.list(WAITING, SubscriptionStore::line, orgId, subscriptionId);
+    }
+
+    /** The lines that wait, which wait no more. */
+    static Future<List<Line>> takeWaiting(Work work, UUID orgId, UUID subscriptionId) {
+        return work.list(TAKE, SubscriptionStore::line, orgId, subscriptionId);
+    }
+
+    static Line line(Row row) {
+        return CatalogueStore.parsed(row.getString("line"), new TypeReference<Line>() {});
+    }
+
+    private static Stored stored(Row row) {
+        return new Stored(
+                shown(row),
+                time(row, "anchor_at"),
+                row.getInteger("period"),
+                time(row, "usage_start"),
+                row.getBoolean("suspended"));
+    }
+
+    private static Subscription shown(Row row) {
+        return new Subscription(
+                row.getUUID("id"),
+                row.getUUID("org_id"),
+                row.getString("plan"),
+                row.getInteger("plan_version"),
+                row.getString("currency"),
+                row.getInteger("quantity"),
+                constant(Status.class, row, "status"),
+                time(row, "started_at"),
+                time(row, "period_start"),
+                time(row, "period_end"),
+                row.getString("next_plan"),
+                nextQuantity(row),
+                row.getBoolean("cancel_at_end"),
+                timeOrNull(row, "ended_at"),
+                row.getLong("version"));
+    }
+
+    private static @Nullable Integer nextQuantity(Row row) {
+        return row.getInteger("next_quantity");
+    }
+}

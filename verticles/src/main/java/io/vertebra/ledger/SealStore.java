@@ -1,0 +1,185 @@
+package io.vertebra.ledger;
+
+import io.vertebra.kernel.audit.AuditRecord;
+import io.vertebra.kernel.audit.CanonicalJson;
+import io.vertebra.kernel.audit.Hash;
+import io.vertebra.kernel.db.Read;
+import io.vertebra.kernel.db.Work;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.sqlclient.Row;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** SQL of the chain of seals. */
+final class SealStore {
+    /** Everything that a seal covers; legs in their order, one line each. */
+    private static final String CONTENT = " t.seq, t.org_id, t.id, t.kind, t.code, t.description, t.cause, t.refers,"
+            + " t.at, t.recorded_at, t.expires_at, (SELECT string_agg(concat_ws(' ', e.account_id, e.place, e.phase,"
+            + " e.amount, e.currency, to_char(e.at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')), ','"
+            + " ORDER BY e.leg) FROM ledger.entries e"
+            + " WHERE e.org_id = t.org_id AND e.transaction_id = t.id) AS legs";
+
+    /** The horizon is worked out by this statement, so that the next one reads what it promises. */
+    static final String POSITION = "SELECT transaction_seq, ledger.horizon() AS horizon FROM ledger.sealing FOR UPDATE";
+
+    static final String OPEN =
+            "SELECT" + CONTENT + " FROM ledger.transactions t WHERE t.seq > $1 AND t.seq <= $2 ORDER BY t.seq LIMIT $3";
+    static final String HEADS = "SELECT org_id, sequence, hash FROM ledger.chains WHERE org_id = ANY ($1)";
+    static final String INSERT = "INSERT INTO ledger.seals (org_id, sequence, transaction_seq, hash)"
+            + " SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bytea[])";
+    static final String MOVE_HEADS = "INSERT INTO ledger.chains (org_id, sequence, hash)"
+            + " SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[])"
+            + " ON CONFLICT (org_id) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash";
+    static final String MOVE = "UPDATE ledger.sealing SET transaction_seq = $1";
+    static final String SEALED = "SELECT s.sequence, s.hash," + CONTENT + " FROM ledger.seals s"
+            + " LEFT JOIN ledger.transactions t ON t.seq = s.transaction_seq"
+            + " WHERE s.org_id = $1 AND s.sequence > $2 ORDER BY s.sequence LIMIT $3";
+    static final String UNSEALED = "SELECT t.id, t.seq, t.seq <= p.transaction_seq AS late FROM ledger.transactions t"
+            + " CROSS JOIN ledger.sealing p WHERE t.org_id = $1"
+            + " AND NOT EXISTS (SELECT FROM ledger.seals s WHERE s.transaction_seq = t.seq) ORDER BY t.seq LIMIT $2";
+    static final String UNBALANCED = "SELECT DISTINCT u.transaction_id FROM (SELECT e.transaction_id"
+            + " FROM ledger.entries e WHERE e.org_id = $1 GROUP BY e.transaction_id, e.currency, e.phase"
+            + " HAVING sum(e.amount) <> 0) u LIMIT $2";
+    static final String BAD_SNAPSHOTS = "SELECT n.account_id, n.place FROM ledger.snapshots n JOIN ("
+            + "SELECT e.account_id, e.place, count(*) OVER w AS entries,"
+            + " coalesce(sum(e.amount) FILTER (WHERE e.phase = 'posted' AND e.amount > 0) OVER w, 0) AS dp,"
+            + " coalesce(-sum(e.amount) FILTER (WHERE e.phase = 'posted' AND e.amount < 0) OVER w, 0) AS cp,"
+            + " sum(CASE e.phase WHEN 'posted' THEN 0 WHEN 'pending' THEN e.amount ELSE -e.amount END) OVER w"
+            + " AS pending"
+            + " FROM ledger.entries e WHERE e.org_id = $1 WINDOW w AS (PARTITION BY e.account_id ORDER BY e.place)) r"
+            + " ON r.account_id = n.account_id AND r.place = n.place WHERE n.org_id = $1 AND (r.entries <> n.place"
+            + " OR r.dp <> n.debits_posted OR r.cp <> n.credits_posted"
+            + " OR r.pending <> n.debits_pending - n.credits_pending) LIMIT $2";
+
+    private SealStore() {}
+
+    /** How far the sealer came, and how far it may go. */
+    record Position(long transactionSeq, long horizon) {}
+
+    /** The end of a chain. */
+    record Head(long sequence, String hash) {}
+
+    /** A new seal. */
+    record Seal(UUID orgId, long sequence, long transactionSeq, String hash) {}
+
+    /** A transaction as the database has it now. */
+    record Content(long seq, UUID orgId, UUID id, Map<String, @Nullable Object> said) {
+        /** The hash over what it says in this place of the chain. */
+        String hash(long sequence, String previous) {
+            var content = new LinkedHashMap<>(said);
+            content.put("sequence", sequence);
+            content.put("previous", previous);
+            return Hash.of(CanonicalJson.bytes(content));
+        }
+    }
+
+    /** A seal with what it seals; nothing when that is gone. */
+    record Sealed(long sequence, String hash, Optional<Content> content) {}
+
+    /** A transaction without a seal; late when the sealer has passed it. */
+    record Unsealed(UUID id, boolean late) {}
+
+    /** A snapshot that is not the sum of its entries. */
+    record BadSnapshot(UUID accountId, long place) {}
+
+    static Future<Position> position(Work work) {
+        return work.one(POSITION, row -> new Position(row.getLong("transaction_seq"), row.getLong("horizon")))
+                .map(Optional::orElseThrow);
+    }
+
+    static Future<List<Content>> open(Work work, Position position, int limit) {
+        return work.list(OPEN, SealStore::content, position.transactionSeq(), position.horizon(), limit);
+    }
+
+    static Future<Map<UUID, Head>> heads(Read read, Collection<UUID> orgs) {
+        return read.list(
+                        HEADS,
+                        row -> Map.entry(row.getUUID("org_id"), new Head(row.getLong("sequence"), hex(row))),
+                        (Object) orgs.toArray(UUID[]::new))
+                .map(found -> {
+                    var heads = new HashMap<UUID, Head>();
+                    found.forEach(head -> heads.put(head.getKey(), head.getValue()));
+                    return heads;
+                });
+    }
+
+    /** Writes seals and heads and moves on. */
+    static Future<Integer> seal(Work work, List<Seal> seals, Map<UUID, Head> heads) {
+        return work.run(
+                        INSERT,
+                        seals.stream().map(Seal::orgId).toArray(UUID[]::new),
+                        seals.stream().map(Seal::sequence).toArray(Long[]::new),
+                        seals.stream().map(Seal::transactionSeq).toArray(Long[]::new),
+                        seals.stream().map(seal -> bytes(seal.hash())).toArray(Buffer[]::new))
+                .compose(inserted -> work.run(
+                        MOVE_HEADS,
+                        heads.keySet().toArray(UUID[]::new),
+                        heads.values().stream().map(Head::sequence).toArray(Long[]::new),
+                        heads.values().stream().map(head -> bytes(head.hash())).toArray(Buffer[]::new)))
+                .compose(moved -> work.run(MOVE, seals.getLast().transactionSeq()));
+    }
+
+    static Future<List<Sealed>> sealed(Read read, UUID orgId, long after, int limit) {
+        return read.list(
+                SEALED,
+                row -> new Sealed(
+                        row.getLong("sequence"),
+                        hex(row),
+                        row.getLong("seq") == null ? Optional.empty() : Optional.of(content(row))),
+                orgId,
+                after,
+                limit);
+    }
+
+    static Future<List<Unsealed>> unsealed(Read read, UUID orgId, int limit) {
+        return read.list(UNSEALED, row -> new Unsealed(row.getUUID("id"), row.getBoolean("late")), orgId, limit);
+    }
+
+    static Future<List<UUID>> unbalanced(Read read, UUID orgId, int limit) {
+        return read.list(UNBALANCED, row -> row.getUUID("transaction_id"), orgId, limit);
+    }
+
+    static Future<List<BadSnapshot>> badSnapshots(Read read, UUID orgId, int limit) {
+        return read.list(
+                BAD_SNAPSHOTS, row -> new BadSnapshot(row.getUUID("account_id"), row.getLong("place")), orgId, limit);
+    }
+
+    /** What stands for the hash before the first seal. */
+    static String start() {
+        return AuditRecord.START;
+    }
+
+    private static Content content(Row row) {
+        var said = new LinkedHashMap<String, @Nullable Object>();
+        said.put("version", 1);
+        said.put("org", row.getUUID("org_id").toString());
+        said.put("id", row.getUUID("id").toString());
+        for (var column : List.of("kind", "code", "description", "cause", "legs")) {
+            said.put(column, row.getString(column));
+        }
+        said.put(
+                "refers",
+                row.getUUID("refers") == null ? null : row.getUUID("refers").toString());
+        for (var column : List.of("at", "recorded_at", "expires_at")) {
+            var time = row.getOffsetDateTime(column);
+            said.put(column, time == null ? null : time.toInstant().toString());
+        }
+        return new Content(row.getLong("seq"), row.getUUID("org_id"), row.getUUID("id"), said);
+    }
+
+    private static String hex(Row row) {
+        return HexFormat.of().formatHex(row.getBuffer("hash").getBytes());
+    }
+
+    private static Buffer bytes(String hex) {
+        return Buffer.buffer(HexFormat.of().parseHex(hex));
+    }
+}
