@@ -36,8 +36,8 @@ public final class Bench implements Subcommand {
         W3("W3 POST one resource", "post.lua"),
         W3_KEYED("W3 with Idempotency-Key", "post-keyed.lua"),
         W4("W4 W2 beside 32 logins", "get.lua"),
-        W5("W5 5,000 listeners", ""),
-        LEDGER("The ledger beside bare SQL", "");
+        LEDGER("The ledger beside bare SQL", ""),
+        W5("W5 5,000 listeners", "");
 
         private final String title;
         private final String script;
@@ -191,9 +191,10 @@ public final class Bench implements Subcommand {
         }
         out.printf("%-26s %-10s %10s %9s %8s %8s %7s%n", "", "", "req/s", "CPU µs", "p50 ms", "p99 ms", "failed");
         var summary = new ArrayList<String>();
-        for (Load load : only.stream()
-                .filter(one -> one != Load.W5 && one != Load.LEDGER)
-                .toList()) {
+        for (Load load : only) {
+            if (load == Load.W5 || load == Load.LEDGER) {
+                continue;
+            }
             seed.refresh();
             var results = new HashMap<String, List<Result>>();
             for (int round = 0; round < rounds; round++) {
