@@ -1,5 +1,5 @@
 const UNITS: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^PT(\d+)S$/, 's'],
+  [/^PT(\d+(?:\.\d+)?)S$/, 's'],
   [/^PT(\d+)M$/, 'min'],
   [/^PT(\d+)H$/, 'h'],
 ]
