@@ -69,5 +69,6 @@ describe('numbers and schedules in words', () => {
   it('says a schedule as a person would', () => {
     const all = ['each PT10S', 'each PT1M', '27 3 * * * Z', '17 * * * * Z', '*/10 * * * * Z', 'once', '0 0 1 * * Z']
     expect(all.map(scheduleWords)).toEqual(['every 10 s', 'every 1 min', 'every day at 03:27 UTC', 'every hour at :17', 'every 10 min', 'once', '0 0 1 * * Z'])
+    expect(scheduleWords('each PT0.5S')).toBe('every 0.5 s')
   })
 })
