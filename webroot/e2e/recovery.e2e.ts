@@ -70,7 +70,7 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true })
 })
 
-it('the dashboard says that the server is away, and goes on by itself when it is back', async () => {
+it('the dashboard says that the server is away, and goes on by itself when it is back', { retry: 1 }, async () => {
   const operator = JSON.parse(readFileSync(join(data, 'operator.json'), 'utf8')) as { email: string; password: string }
   const { context, page, complaints } = await open(browser, { baseURL: base })
   await signIn(page, operator.email, operator.password)
@@ -80,13 +80,18 @@ it('the dashboard says that the server is away, and goes on by itself when it is
   const state = page.locator('[data-platform-state]')
   const chart = page.locator('[data-chart="Requests"]')
   const points = async () => Number(await chart.getAttribute('data-points'))
-  await page.locator('[data-platform-state="healthy"]').waitFor()
+  await page
+    .locator('[data-platform-state="healthy"]')
+    .waitFor({ timeout: 60_000 })
+    .catch(async () => expect.fail(`The platform is not healthy:\n${await page.locator('body').innerText()}`))
   await page.locator('[data-node]').waitFor()
   await expect.poll(points, { timeout: 40_000 }).toBeGreaterThan(7)
   const before = await points()
 
   await end('SIGKILL')
   await page.locator('[data-platform-state="away"]').waitFor()
+  // A short absence is no gap in the picture; this one is long enough to be seen.
+  await expect.poll(() => chart.getAttribute('data-gaps'), { timeout: 40_000 }).toBe('1')
   await page.getByText('It goes on by itself').waitFor()
   await accessible(page, 'platform without its server')
   await start()
