@@ -184,7 +184,7 @@ final class Attempt<R> {
         }
         over = true;
         release();
-        db.committed(raised(), transaction.events().size())
+        db.committed(raised(), transaction.events())
                 .onComplete(done -> outcome.tryComplete(new Answered<>(value, false)));
     }
 

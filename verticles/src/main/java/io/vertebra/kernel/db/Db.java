@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertebra.bus.Contracts;
+import io.vertebra.bus.Event;
 import io.vertebra.bus.Json;
 import io.vertebra.kernel.config.DatabaseSettings;
 import io.vertebra.kernel.health.Breaker;
@@ -18,11 +19,13 @@ import io.vertx.sqlclient.SqlClient;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +67,7 @@ public final class Db {
     private final Refusals refusals;
     private final long forgetting;
     private volatile Function<Map<UUID, Long>, Future<Void>> onTouched = raised -> Future.succeededFuture();
-    private volatile Runnable onEmitted = () -> {};
+    private volatile Consumer<List<String>> onEmitted = types -> {};
     private final Counter appended;
 
     private Db(Surroundings around, Collection<String> names) {
@@ -139,15 +142,18 @@ public final class Db {
         onTouched = push;
     }
 
-    /** What wakes the readers of the event log: after the COMMIT of a transaction with events. */
-    public void onEmitted(Runnable wake) {
+    /** What wakes the readers of the event log: after the COMMIT of a transaction with events of these types. */
+    public void onEmitted(Consumer<List<String>> wake) {
         onEmitted = wake;
     }
 
-    Future<?> committed(Map<UUID, Long> raised, int emitted) {
-        if (emitted > 0) {
-            appended.increment(emitted);
-            onEmitted.run();
+    Future<?> committed(Map<UUID, Long> raised, List<Event> emitted) {
+        if (!emitted.isEmpty()) {
+            appended.increment(emitted.size());
+            onEmitted.accept(emitted.stream()
+                    .map(event -> contracts().event(event.getClass()).name())
+                    .distinct()
+                    .toList());
         }
         if (raised.isEmpty()) {
             return Future.succeededFuture();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.Timer;
 import io.vertebra.bus.Call;
 import io.vertebra.bus.Contracts;
+import io.vertebra.bus.Event;
 import io.vertebra.bus.Nothing;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
@@ -17,6 +18,7 @@ import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -268,7 +270,7 @@ public final class DomainDb implements Transactions {
     }
 
     /** What follows a commit and precedes its answer: every node's doors learn the raised epochs, readers wake up. */
-    Future<?> committed(Map<UUID, Long> raised, int emitted) {
+    Future<?> committed(Map<UUID, Long> raised, List<Event> emitted) {
         return db.committed(raised, emitted);
     }
 

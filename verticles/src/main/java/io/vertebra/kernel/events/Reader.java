@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Set;
@@ -79,6 +80,11 @@ final class Reader {
 
     String name() {
         return name;
+    }
+
+    /** Whether one of these types is among those that it follows. */
+    boolean follows(Set<String> types) {
+        return Arrays.stream(follows.types()).anyMatch(types::contains);
     }
 
     /** Registers the reader; answers when its place in the log is fixed. */

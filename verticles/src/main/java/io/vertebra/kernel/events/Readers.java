@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +34,7 @@ public final class Readers {
             "SELECT reader, oldest_unread_at, failing, last_error, parked FROM events.standing()";
     private static final String RETRIES = "SELECT reader, key FROM events.retries($1)";
     private static final long LOOK_AGAIN_MS = 10;
+    private static final int LOOKS_AGAIN_MAX = 50;
     private static final long STANDING_MS = 5_000;
     private static final String PART = "events";
 
@@ -44,6 +46,7 @@ public final class Readers {
     private final List<Long> timers = new ArrayList<>();
     private boolean looking;
     private boolean lookAgain;
+    private int again;
     private boolean timed;
     private boolean stopped;
 
@@ -114,7 +117,7 @@ public final class Readers {
         return registered
                 .compose(done -> standing())
                 .onSuccess(done -> context.runOnContext(begin -> {
-                    on.wake().listen(() -> context.runOnContext(hint -> look()));
+                    on.wake().listen(types -> context.runOnContext(hint -> hinted(types)));
                     timers.add(
                             on.vertx().setPeriodic(on.settings().pollInterval().toMillis(), poll -> {
                                 look();
@@ -150,6 +153,14 @@ public final class Readers {
     private List<Reader> all() {
         synchronized (readers) {
             return new ArrayList<>(readers.values());
+        }
+    }
+
+    /** Events that no reader of this node follows are passed by the next poll, all at once. */
+    private void hinted(Set<String> types) {
+        if (all().stream().anyMatch(reader -> reader.follows(types))) {
+            again = LOOKS_AGAIN_MAX;
+            look();
         }
     }
 
@@ -219,10 +230,11 @@ public final class Readers {
         }
     }
 
-    /** Somebody is writing while we look: what stood behind that may show in a moment. */
+    /** Somebody is writing while we look: what a hint told of may stand behind that and show in a moment. */
     private void lookSoon() {
-        if (!timed) {
+        if (!timed && again > 0) {
             timed = true;
+            again--;
             on.vertx().setTimer(LOOK_AGAIN_MS, over -> {
                 timed = false;
                 look();

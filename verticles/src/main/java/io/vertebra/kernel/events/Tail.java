@@ -89,7 +89,7 @@ final class Tail {
         this.kernel = kernel;
         this.eventsMax = eventsMax;
         context.runOnContext(on -> {
-            wake.listen(() -> context.runOnContext(hint -> {
+            wake.listen(types -> context.runOnContext(hint -> {
                 read();
                 readSoon();
             }));

@@ -1,11 +1,16 @@
 package io.vertebra.kernel.events;
 
 import io.vertx.core.Vertx;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /**
- * Tells the readers of every node that events were committed. A hint: it may get lost, readers poll besides. Many
- * commits within a few milliseconds are one hint.
+ * Tells the readers of every node which types of events were committed. A hint: it may get lost, readers poll besides.
+ * Many commits within a few milliseconds are one hint.
  */
 public final class Wake {
     private static final String ADDRESS = "kernel.events.appended";
@@ -16,28 +21,41 @@ public final class Wake {
 
     private final Vertx vertx;
     private final AtomicInteger state = new AtomicInteger(QUIET);
+    private final Set<String> appended = ConcurrentHashMap.newKeySet();
 
     /** The hints of this node. */
     public Wake(Vertx vertx) {
         this.vertx = vertx;
     }
 
-    /** To be called after a commit with events, from any thread. */
-    public void appended() {
+    /** To be called after a commit with events of these types, from any thread. */
+    public void appended(Collection<String> types) {
+        appended.addAll(types);
+        raise();
+    }
+
+    private void raise() {
         if (state.compareAndSet(QUIET, PAUSING)) {
             tell();
         } else if (!state.compareAndSet(PAUSING, AGAIN) && state.get() == QUIET) {
-            appended();
+            raise();
         }
     }
 
-    /** Runs this, on the current context, after commits of any node. */
-    void listen(Runnable look) {
-        vertx.eventBus().<String>consumer(ADDRESS, hint -> look.run());
+    /** Runs this with the types, on the current context, after commits of any node. */
+    void listen(Consumer<Set<String>> look) {
+        vertx.eventBus()
+                .<String>consumer(
+                        ADDRESS, hint -> look.accept(Set.of(hint.body().split(","))));
     }
 
+    /** What is taken out here is told after it was taken out: a type that comes back in between is not lost. */
     private void tell() {
-        vertx.eventBus().publish(ADDRESS, "");
+        var types = List.copyOf(appended);
+        types.forEach(appended::remove);
+        if (!types.isEmpty()) {
+            vertx.eventBus().publish(ADDRESS, String.join(",", types));
+        }
         vertx.setTimer(PAUSE_MS, over -> {
             if (state.compareAndSet(AGAIN, PAUSING)) {
                 tell();

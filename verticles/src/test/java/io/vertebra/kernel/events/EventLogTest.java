@@ -140,7 +140,8 @@ class EventLogTest {
         subscription.request(100);
         var done = new ArrayList<Future<?>>();
         for (int i = 0; i < more; i++) {
-            done.add(LogWriter.append(writers, org, UUID.randomUUID(), i).onSuccess(ok -> wake.appended()));
+            done.add(LogWriter.append(writers, org, UUID.randomUUID(), i)
+                    .onSuccess(ok -> wake.appended(List.of("Things.ThingMade"))));
             if (i == 200) {
                 subscription.request(300);
             } else if (i == 400) {
