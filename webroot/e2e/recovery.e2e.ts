@@ -70,7 +70,7 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true })
 })
 
-it('the dashboard says that the server is away, and goes on by itself when it is back', { retry: 1, timeout: 200_000 }, async () => {
+it('the dashboard says that the server is away, and goes on by itself when it is back', { timeout: 200_000 }, async () => {
   const operator = JSON.parse(readFileSync(join(data, 'operator.json'), 'utf8')) as { email: string; password: string }
   const { context, page, complaints } = await open(browser, { baseURL: base })
   await signIn(page, operator.email, operator.password)
