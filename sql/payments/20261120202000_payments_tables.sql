@@ -160,34 +160,6 @@ CREATE TABLE payments.differences (
 );
 CREATE UNIQUE INDEX differences_open_key ON payments.differences (provider, kind, object) WHERE resolved_at IS NULL;
 
--- The sandbox: a provider of play money. Its objects have the form of Stripe's.
-CREATE TABLE payments.sandbox_objects (
-    seq    bigint GENERATED ALWAYS AS IDENTITY,
-    id     text   NOT NULL,
-    kind   text   NOT NULL,
-    parent text,
-    key    text,
-    body   jsonb  NOT NULL,
-    due_at timestamptz,
-    CONSTRAINT sandbox_objects_pkey PRIMARY KEY (id),
-    CONSTRAINT sandbox_objects_key_key UNIQUE (key)
-);
-CREATE INDEX sandbox_objects_parent_idx ON payments.sandbox_objects (parent, kind, seq) WHERE parent IS NOT NULL;
-CREATE INDEX sandbox_objects_kind_idx ON payments.sandbox_objects (kind, seq);
-CREATE INDEX sandbox_objects_due_idx ON payments.sandbox_objects (due_at) WHERE due_at IS NOT NULL;
-
--- What the sandbox tells, until it was taken in.
-CREATE TABLE payments.sandbox_events (
-    seq        bigint      GENERATED ALWAYS AS IDENTITY,
-    id         text        NOT NULL,
-    payload    text        NOT NULL,
-    next_at    timestamptz,
-    failures   integer     NOT NULL DEFAULT 0,
-    created_at timestamptz NOT NULL,
-    CONSTRAINT sandbox_events_pkey PRIMARY KEY (id)
-);
-CREATE INDEX sandbox_events_due_idx ON payments.sandbox_events (next_at, seq) WHERE next_at IS NOT NULL;
-
 SELECT kernel.protect(('payments.' || t)::regclass, 'org_id')
   FROM unnest(ARRAY['customers', 'methods', 'payments', 'refunds', 'disputes', 'effects']) t;
 

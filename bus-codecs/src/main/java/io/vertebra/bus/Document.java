@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param type the media type, {@code text/html; charset=utf-8}
  * @param location where the browser is sent on to; null for nowhere
  */
-public record Document(int status, String type, String text, @Nullable String location) {
+public record Document(
+        int status, String type, String text, @Nullable String location) {
     private static final String HTML = "text/html; charset=utf-8";
     private static final int OK = 200;
     private static final int SEE_OTHER = 303;

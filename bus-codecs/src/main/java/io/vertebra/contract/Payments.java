@@ -8,18 +8,12 @@ import io.vertebra.bus.Needs;
 import io.vertebra.bus.ProblemType;
 import io.vertebra.bus.Request;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Money that moves through payment providers: checkouts, charges, refunds, disputes, and whether all of it adds up. */
 public sealed interface Payments<R> extends Request<R>
-        permits Payments.FindPayment,
-                PaymentsCharges,
-                PaymentsRefunds,
-                PaymentsWebhooks,
-                PaymentsSandbox,
-                PaymentsReconciliation {
+        permits Payments.FindPayment, PaymentsCharges, PaymentsRefunds, PaymentsWebhooks, PaymentsReconciliation {
 
     /** What became of a payment, for other domains. */
     @Internal
@@ -36,7 +30,10 @@ public sealed interface Payments<R> extends Request<R>
     /** A payment was begun: a checkout was opened, or a payment method that is on file is charged. */
     @Needs("payments.payments.read")
     record PaymentStarted(
-            UUID orgId, @Key UUID paymentId, Money amount, @Nullable UUID invoiceId) implements Event {}
+            UUID orgId,
+            @Key UUID paymentId,
+            Money amount,
+            @Nullable UUID invoiceId) implements Event {}
 
     /** A checkout was given up, or it expired. Nothing was paid. */
     @Needs("payments.payments.read")
@@ -124,36 +121,18 @@ public sealed interface Payments<R> extends Request<R>
         REFUND_STATE(409, "Not in the present state of the refund", "Read the refund again; its status says more."),
         REFUND_TOO_MUCH(422, "More than is left of the payment", "Less than that was paid and is not refunded yet."),
         REFUND_ID_REUSED(409, "The refund id stands for another refund", "Each refund has an id of its own."),
-        SIGNATURE_INVALID(400, "The signature does not hold", "Sign the very bytes that are sent, within five minutes.");
+        SIGNATURE_INVALID(
+                400, "The signature does not hold", "Sign the very bytes that are sent, within five minutes.");
 
-        private final int status;
-        private final String title;
-        private final String meaning;
+        private final About about;
 
         Refusal(int status, String title, String meaning) {
-            this.status = status;
-            this.title = title;
-            this.meaning = meaning;
+            this.about = new About(status, title, meaning);
         }
 
         @Override
-        public String code() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
-        @Override
-        public int status() {
-            return status;
-        }
-
-        @Override
-        public String title() {
-            return title;
-        }
-
-        @Override
-        public String meaning() {
-            return meaning;
+        public About about() {
+            return about;
         }
     }
 }

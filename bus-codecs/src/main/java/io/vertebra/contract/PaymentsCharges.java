@@ -34,7 +34,9 @@ public sealed interface PaymentsCharges<R> extends Payments<R> {
             @Nullable UUID invoiceId,
             @Nullable @Valid Money amount,
             @Nullable Boolean keepMethod,
-            @Nullable @Size(max = 500) @Pattern(regexp = "/(?:[^/\\\\].*)?") String returnPath)
+
+            @Nullable @Size(max = 500) @Pattern(regexp = "/(?:[^/\\\\].*)?")
+            String returnPath)
             implements PaymentsCharges<Payment> {}
 
     /** The payments of an org, the newest first. */

@@ -16,8 +16,9 @@ public sealed interface PaymentsReconciliation<R> extends Payments<R> {
     @Get("/v1/admin/payment-differences")
     @Needs("platform.payments.read")
     record ListDifferences(
-            @Nullable Boolean resolved, @Nullable Integer limit, @Nullable String after)
-            implements PaymentsReconciliation<Page<Difference>> {}
+            @Nullable Boolean resolved,
+            @Nullable Integer limit,
+            @Nullable String after) implements PaymentsReconciliation<Page<Difference>> {}
 
     /** Lets the next comparison begin at once; it runs as a job. */
     @Post("/v1/admin/payment-differences/compare")

@@ -51,8 +51,9 @@ public sealed interface PaymentsRefunds<R> extends Payments<R> {
     @Get("/v1/admin/refunds")
     @Needs("platform.refunds.read")
     record ListAllRefunds(
-            @Nullable RefundStatus status, @Nullable Integer limit, @Nullable String after)
-            implements PaymentsRefunds<Page<Refund>> {}
+            @Nullable RefundStatus status,
+            @Nullable Integer limit,
+            @Nullable String after) implements PaymentsRefunds<Page<Refund>> {}
 
     /**
      * Approves a refund that waits for it.
@@ -110,5 +111,6 @@ public sealed interface PaymentsRefunds<R> extends Payments<R> {
             List<RefundStep> steps) {}
 
     /** One step on the way of a refund. */
-    record RefundStep(RefundStatus status, Instant at, @Nullable String note) {}
+    record RefundStep(
+            RefundStatus status, Instant at, @Nullable String note) {}
 }

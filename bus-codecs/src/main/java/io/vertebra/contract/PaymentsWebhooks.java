@@ -31,8 +31,9 @@ public sealed interface PaymentsWebhooks<R> extends Payments<R> {
     @Get("/v1/admin/payment-webhooks")
     @Needs("platform.payments.read")
     record ListWebhooks(
-            @Nullable WebhookStatus status, @Nullable Integer limit, @Nullable String after)
-            implements PaymentsWebhooks<Page<ReceivedWebhook>> {}
+            @Nullable WebhookStatus status,
+            @Nullable Integer limit,
+            @Nullable String after) implements PaymentsWebhooks<Page<ReceivedWebhook>> {}
 
     /** Looks again at what a webhook was about, also when it was given up. */
     @Post("/v1/admin/payment-webhooks/{webhookId}/retry")
