@@ -107,8 +107,8 @@ final class Credits {
         var event = fact.event();
         var orgId = event.orgId();
         var id = work.newId();
-        var grant = new Grant(
-                id, "Refund", CreditKind.GOODWILL, event.amount(), 50, null, event.paymentId(), work.now());
+        var grant =
+                new Grant(id, "Refund", CreditKind.GOODWILL, event.amount(), 50, null, event.paymentId(), work.now());
         return grant(
                 work,
                 orgId,

@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What providers tell. It is taken in by its id, and answered at once; afterwards the thing that it is about is looked up
- * at the provider, so that nothing rests on the order, the number or the content of what was told.
+ * What providers tell. It is taken in by its id, and answered at once; afterwards the thing that it is about is looked
+ * up at the provider, so that nothing rests on the order, the number or the content of what was told.
  */
 final class Inbox {
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);

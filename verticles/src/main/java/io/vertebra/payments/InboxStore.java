@@ -40,7 +40,8 @@ final class InboxStore {
     static final String OPEN_DIFFERENCES = DIFFERENCE + " WHERE resolved_at IS NULL AND provider = $1 LIMIT 10000";
     static final String INSERT_DIFFERENCE =
             "INSERT INTO payments.differences (id, provider, kind, object, org, payment,"
-                    + " currency, ours, theirs, suggestion, detail, found_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+                    + " currency, ours, theirs, suggestion, detail, found_at)"
+                    + " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
                     + " $11, $12) ON CONFLICT DO NOTHING";
     static final String RESOLVE = "UPDATE payments.differences SET resolved_at = $2 WHERE id = $1";
     static final String EFFECTS = "SELECT org_id, provider, object, effect, payment_id, currency, amount, at"
@@ -56,8 +57,8 @@ final class InboxStore {
             + " AND next_at IS NULL AND status IN ('requested', 'reserved', 'sent') LIMIT 1000";
     static final String RETURNED =
             "SELECT e.org_id, e.provider, e.object, e.effect, e.payment_id, e.currency, e.amount,"
-                    + " e.at FROM payments.effects e WHERE e.provider = $1 AND e.effect = 'refund_returned' AND e.at >= $2"
-                    + " LIMIT 1000";
+                    + " e.at FROM payments.effects e WHERE e.provider = $1 AND e.effect = 'refund_returned'"
+                    + " AND e.at >= $2 LIMIT 1000";
     static final String COMPARE_NOW = "SELECT jobs.submit('payments.compare-now', 'payments.compare-now', '', $1)";
 
     private InboxStore() {}

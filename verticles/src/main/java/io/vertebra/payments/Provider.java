@@ -19,8 +19,8 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A payment provider in our words. Each of them speaks Stripe's API; they differ in the wire to them. What moves money is
- * sent with the id of the payment or refund as its key, so that sending it again has no second effect.
+ * A payment provider in our words. Each of them speaks Stripe's API; they differ in the wire to them. What moves money
+ * is sent with the id of the payment or refund as its key, so that sending it again has no second effect.
  *
  * @param name as it stands in accounts and addresses
  */

@@ -136,7 +136,7 @@ final class Reconciliation {
                                 null,
                                 there,
                                 Suggestion.LOOK_AGAIN,
-                                "The provider moved it and our books do not have it: retry its webhook, or refresh the payment."));
+                                "The provider moved it, our books do not have it: retry its webhook or refresh the payment."));
                 return;
             }
             var here = known.stream().map(Posted::amount).reduce(Money::plus).orElseThrow();
@@ -214,7 +214,7 @@ final class Reconciliation {
                                                             booked,
                                                             sum.amount(),
                                                             Suggestion.REVERSE,
-                                                            "The cash account was posted to by hand: reverse that, or note it at the provider."))))
+                                                            "The cash account was posted to by hand: reverse that posting."))))
                     .mapEmpty();
         }
         return all;

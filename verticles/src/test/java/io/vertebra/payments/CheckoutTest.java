@@ -40,7 +40,9 @@ class CheckoutTest {
         var invoice = till.invoice(org, 1999);
         var payment = forInvoice(org, invoice, false);
         assertThat(payment.at("/amount/amount").asLong()).isEqualTo(1999);
-        assertThat(forInvoice(org, invoice, false).path("id")).as("the open one").isEqualTo(payment.path("id"));
+        assertThat(forInvoice(org, invoice, false).path("id"))
+                .as("the open one")
+                .isEqualTo(payment.path("id"));
 
         var back = till.pay(payment, Till.GOOD);
 
@@ -140,8 +142,8 @@ class CheckoutTest {
         var failed = till.see(org, "/payments?invoiceId=" + second).at("/items/0");
         assertThat(failed.path("reason").asText()).isEqualTo("generic_decline");
         assertThat(status(org, second)).isEqualTo("open");
-        till.until(() -> till.number("SELECT cardinality(failures) FROM billing.invoices WHERE id = '" + second + "'")
-                == 1);
+        till.until(() ->
+                till.number("SELECT cardinality(failures) FROM billing.invoices WHERE id = '" + second + "'") == 1);
     }
 
     @Test

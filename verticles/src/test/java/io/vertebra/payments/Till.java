@@ -44,8 +44,8 @@ final class Till implements AutoCloseable {
     static final String REFUND_FAILS = "4000000000005126";
     static final String REFUND_UNANSWERED = "4000000000005408";
 
-    private static final Set<String> ROOMS = Set.of(
-            "http", "accounts", "orgs", "access", "audit", "events", "ledger", "billing", "payments", "sandbox");
+    private static final Set<String> ROOMS =
+            Set.of("http", "accounts", "orgs", "access", "audit", "events", "ledger", "billing", "payments", "sandbox");
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static final int LOOK_MS = 15;
     private static final long PATIENCE_MS = 40_000;
@@ -70,7 +70,10 @@ final class Till implements AutoCloseable {
         operator = Person.operator(platform);
         owner = Person.signUp(api, "Olive Owner");
         for (var limit : List.of("limits.address-per-minute", "limits.user-per-minute")) {
-            api.put("/v1/admin/policies/" + limit, "{\"value\":100000}").as(operator.token()).send().expect(200);
+            api.put("/v1/admin/policies/" + limit, "{\"value\":100000}")
+                    .as(operator.token())
+                    .send()
+                    .expect(200);
         }
         org = newOrg();
     }
@@ -100,7 +103,10 @@ final class Till implements AutoCloseable {
         var path = "/v1/admin/orgs/" + of + "/invoices";
         var draft = "{\"currency\":\"EUR\",\"lines\":[{\"description\":\"Work\",\"amount\":%d}]}".formatted(cents);
         var id = api().post(path, draft).as(operator.token()).send().text("id");
-        api().post(path + "/" + id + "/finalise", null).as(operator.token()).send().expect(200);
+        api().post(path + "/" + id + "/finalise", null)
+                .as(operator.token())
+                .send()
+                .expect(200);
         return UUID.fromString(id);
     }
 
@@ -128,7 +134,8 @@ final class Till implements AutoCloseable {
         var id = payment.path("id").asText();
         until(() -> see("/payments/" + id).path("status").asText().equals("succeeded"));
         until(() -> ask("SELECT 1 FROM billing.payments WHERE payment_id = '" + id + "'", row -> 1)
-                .size() == 1);
+                        .size()
+                == 1);
         return UUID.fromString(id);
     }
 
@@ -181,7 +188,11 @@ final class Till implements AutoCloseable {
     }
 
     JsonNode see(UUID of, String path) {
-        return api().get("/v1/orgs/" + of + path).as(owner.token()).send().expect(200).json();
+        return api().get("/v1/orgs/" + of + path)
+                .as(owner.token())
+                .send()
+                .expect(200)
+                .json();
     }
 
     Api.Answer post(String path, String json) {
@@ -193,7 +204,11 @@ final class Till implements AutoCloseable {
     }
 
     JsonNode oversee(String path) {
-        return api().get("/v1/admin" + path).as(operator.token()).send().expect(200).json();
+        return api().get("/v1/admin" + path)
+                .as(operator.token())
+                .send()
+                .expect(200)
+                .json();
     }
 
     /** The balance of an account by its code. */
