@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class PaymentStore {
     static final String INSERT = "INSERT INTO payments.payments (org_id, id, provider, status, currency, amount,"
             + " invoice_id, attempt, method_id, session_ref, method_label, checkout_url, expires_at, next_at,"
-            + " created_at) VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING";
+            + " created_at) VALUES ($1, $2, $3, 'pending', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+            + " ON CONFLICT DO NOTHING";
     private static final String PAYMENT = "SELECT org_id, id, provider, status, currency, amount, received, refunded,"
             + " reserved, disputed, invoice_id, attempt, method_id, session_ref, intent_ref, charge_ref, method_label,"
             + " reason, checkout_url, expires_at, failures, created_at, settled_at FROM payments.payments";
@@ -54,8 +55,8 @@ final class PaymentStore {
     static final String DEFAULT_METHOD = METHOD + " AND is_default AND provider = $2";
     static final String INSERT_METHOD = "INSERT INTO payments.methods (org_id, id, provider, ref, brand, last_four,"
             + " exp_month, exp_year, is_default, added_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8,"
-            + " NOT EXISTS (SELECT FROM payments.methods m WHERE m.org_id = $1 AND m.is_default AND m.removed_at IS NULL)"
-            + ", $9 ON CONFLICT DO NOTHING";
+            + " NOT EXISTS (SELECT FROM payments.methods m WHERE m.org_id = $1 AND m.is_default"
+            + " AND m.removed_at IS NULL), $9 ON CONFLICT DO NOTHING";
     static final String CLEAR_DEFAULT =
             "UPDATE payments.methods SET is_default = false WHERE org_id = $1 AND is_default AND id <> $2";
     static final String SET_DEFAULT = "UPDATE payments.methods SET is_default = true"

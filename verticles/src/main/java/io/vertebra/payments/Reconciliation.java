@@ -136,7 +136,7 @@ final class Reconciliation {
                                 null,
                                 there,
                                 Suggestion.LOOK_AGAIN,
-                                "The provider moved it, our books do not have it: retry its webhook or refresh the payment."));
+                                "The provider moved it, our books do not have it: retry its webhook."));
                 return;
             }
             var here = known.stream().map(Posted::amount).reduce(Money::plus).orElseThrow();
@@ -214,7 +214,7 @@ final class Reconciliation {
                                                             booked,
                                                             sum.amount(),
                                                             Suggestion.REVERSE,
-                                                            "The cash account was posted to by hand: reverse that posting."))))
+                                                            "The account was posted to by hand: reverse that."))))
                     .mapEmpty();
         }
         return all;

@@ -9,8 +9,8 @@
  * stands in the contract {@code Payments}.
  *
  * <p>Guarantees: whatever order, number and time webhooks come in, each thing that happened at a provider is posted
- * once; a state never goes back; refunds of a payment never exceed what was received; a request whose answer was lost is
- * resolved by asking the provider; nothing waits in memory, so each step goes on after any crash.
+ * once; a state never goes back; refunds of a payment never exceed what was received; a request whose answer was lost
+ * is resolved by asking the provider; nothing waits in memory, so each step goes on after any crash.
  */
 @NullMarked
 package io.vertebra.payments;
