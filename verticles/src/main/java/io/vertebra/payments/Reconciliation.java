@@ -127,16 +127,15 @@ final class Reconciliation {
             var there = moved.stream().map(Movement::amount).reduce(Money::plus).orElseThrow();
             var known = ours.get(object);
             if (known == null) {
-                found.add(
-                        new Found(
-                                DifferenceKind.MISSING_HERE,
-                                object,
-                                null,
-                                null,
-                                null,
-                                there,
-                                Suggestion.LOOK_AGAIN,
-                                "The provider moved it, our books do not have it: retry its webhook."));
+                found.add(new Found(
+                        DifferenceKind.MISSING_HERE,
+                        object,
+                        null,
+                        null,
+                        null,
+                        there,
+                        Suggestion.LOOK_AGAIN,
+                        "The provider moved it, our books do not have it: retry its webhook."));
                 return;
             }
             var here = known.stream().map(Posted::amount).reduce(Money::plus).orElseThrow();
@@ -199,22 +198,18 @@ final class Reconciliation {
             var currency = sum.amount().currency();
             var account = BookAccount.cash(provider, currency).id(sum.orgId());
             all = all.compose(before -> Book.balances(work, sum.orgId(), List.of(account)))
-                    .onSuccess(
-                            balances -> balances.stream()
-                                    .map(Balance::posted)
-                                    .filter(booked ->
-                                            booked.amount() != sum.amount().amount())
-                                    .forEach(
-                                            booked -> found.add(
-                                                    new Found(
-                                                            DifferenceKind.BALANCE,
-                                                            "cash:" + provider + " " + currency + " of " + sum.orgId(),
-                                                            sum.orgId(),
-                                                            null,
-                                                            booked,
-                                                            sum.amount(),
-                                                            Suggestion.REVERSE,
-                                                            "The account was posted to by hand: reverse that."))))
+                    .onSuccess(balances -> balances.stream()
+                            .map(Balance::posted)
+                            .filter(booked -> booked.amount() != sum.amount().amount())
+                            .forEach(booked -> found.add(new Found(
+                                    DifferenceKind.BALANCE,
+                                    "cash:" + provider + " " + currency + " of " + sum.orgId(),
+                                    sum.orgId(),
+                                    null,
+                                    booked,
+                                    sum.amount(),
+                                    Suggestion.REVERSE,
+                                    "The account was posted to by hand: reverse that."))))
                     .mapEmpty();
         }
         return all;

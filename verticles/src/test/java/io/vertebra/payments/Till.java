@@ -7,6 +7,7 @@ import io.vertebra.bus.Call;
 import io.vertebra.bus.Caller;
 import io.vertebra.bus.Request;
 import io.vertebra.kernel.secrets.MasterSecret;
+import io.vertebra.launcher.embedded.EmbeddedPostgres;
 import io.vertebra.testing.Api;
 import io.vertebra.testing.Person;
 import io.vertebra.testing.Servers;
@@ -92,6 +93,16 @@ final class Till implements AutoCloseable {
         var database = platform.database();
         platform.close();
         platform = TestPlatform.on(database, Servers.freshRedis(), settings, clock, ROOMS);
+    }
+
+    /** Every connection of payments to the database is lost, in the middle of whatever it does. */
+    void cutConnections() {
+        var options = platform.database().owner().setUser(EmbeddedPostgres.SUPERUSER);
+        await(PgConnection.connect(platform.platform().vertx(), options).compose(connection -> connection
+                .query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'vertebra_payments'"
+                        + " AND datname = current_database()")
+                .execute()
+                .eventually(connection::close)));
     }
 
     /** An open invoice over this amount of cents. */
