@@ -94,33 +94,14 @@ public enum Problems implements ProblemType {
             "The connection to the part that did the work broke while it did it. Read the state, or retry with "
                     + "the same `Idempotency-Key`.");
 
-    private final int status;
-    private final String title;
-    private final String meaning;
+    private final About about;
 
     Problems(int status, String title, String meaning) {
-        this.status = status;
-        this.title = title;
-        this.meaning = meaning;
+        this.about = new About(status, title, meaning);
     }
 
     @Override
-    public String code() {
-        return name().toLowerCase(java.util.Locale.ROOT);
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public String meaning() {
-        return meaning;
+    public About about() {
+        return about;
     }
 }

@@ -1,7 +1,6 @@
 package io.vertebra.contract;
 
 import io.vertebra.bus.ProblemType;
-import java.util.Locale;
 
 /** What accounts refuses beyond the problems that every operation may answer with. */
 public enum AccountsRefusal implements ProblemType {
@@ -16,33 +15,14 @@ public enum AccountsRefusal implements ProblemType {
             "The link does not work",
             "It was used already, it is too old, or a part of it was lost. Ask for a new mail.");
 
-    private final int status;
-    private final String title;
-    private final String meaning;
+    private final About about;
 
     AccountsRefusal(int status, String title, String meaning) {
-        this.status = status;
-        this.title = title;
-        this.meaning = meaning;
+        this.about = new About(status, title, meaning);
     }
 
     @Override
-    public String code() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public String meaning() {
-        return meaning;
+    public About about() {
+        return about;
     }
 }

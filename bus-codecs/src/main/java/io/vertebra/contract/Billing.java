@@ -8,7 +8,6 @@ import io.vertebra.bus.ProblemType;
 import io.vertebra.bus.Request;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -113,34 +112,15 @@ public sealed interface Billing<R> extends Request<R>
         USAGE_OUT_OF_WINDOW(
                 422, "The usage is too old or ahead", "Usage is taken up to 60 days late and an hour early.");
 
-        private final int status;
-        private final String title;
-        private final String meaning;
+        private final About about;
 
         Refusal(int status, String title, String meaning) {
-            this.status = status;
-            this.title = title;
-            this.meaning = meaning;
+            this.about = new About(status, title, meaning);
         }
 
         @Override
-        public String code() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
-        @Override
-        public int status() {
-            return status;
-        }
-
-        @Override
-        public String title() {
-            return title;
-        }
-
-        @Override
-        public String meaning() {
-            return meaning;
+        public About about() {
+            return about;
         }
     }
 

@@ -2,7 +2,6 @@ package io.vertebra.contract;
 
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.ProblemType;
-import java.util.Locale;
 
 /** What the ledger refuses, by whichever domain the posting was made. */
 public enum LedgerRefusal implements ProblemType {
@@ -31,14 +30,15 @@ public enum LedgerRefusal implements ProblemType {
             "The transaction cannot be resolved like this",
             "Only a pending one is settled or voided, up to what it reserved; only a posted one is taken back.");
 
-    private final int status;
-    private final String title;
-    private final String meaning;
+    private final About about;
 
     LedgerRefusal(int status, String title, String meaning) {
-        this.status = status;
-        this.title = title;
-        this.meaning = meaning;
+        this.about = new About(status, title, meaning);
+    }
+
+    @Override
+    public About about() {
+        return about;
     }
 
     /** The constraint that the database names when it refuses; a domain that posts maps it to {@link #problem}. */
@@ -48,26 +48,6 @@ public enum LedgerRefusal implements ProblemType {
 
     /** The refusal as a problem. */
     public Problem problem() {
-        return Problem.of(this, meaning);
-    }
-
-    @Override
-    public String code() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
-    @Override
-    public int status() {
-        return status;
-    }
-
-    @Override
-    public String title() {
-        return title;
-    }
-
-    @Override
-    public String meaning() {
-        return meaning;
+        return Problem.of(this, meaning());
     }
 }

@@ -21,7 +21,6 @@ import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -239,34 +238,15 @@ public sealed interface Orgs<R> extends Request<R> {
         ALREADY_MEMBER(409, "Already a member", "The person is a member of this org; the invitation stays open."),
         INVITATION_INVALID(422, "The invitation does not work", "It was used, taken back or replaced, or it expired.");
 
-        private final int status;
-        private final String title;
-        private final String meaning;
+        private final About about;
 
         Refusal(int status, String title, String meaning) {
-            this.status = status;
-            this.title = title;
-            this.meaning = meaning;
+            this.about = new About(status, title, meaning);
         }
 
         @Override
-        public String code() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-
-        @Override
-        public int status() {
-            return status;
-        }
-
-        @Override
-        public String title() {
-            return title;
-        }
-
-        @Override
-        public String meaning() {
-            return meaning;
+        public About about() {
+            return about;
         }
     }
 }

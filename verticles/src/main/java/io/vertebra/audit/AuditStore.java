@@ -4,13 +4,14 @@ import io.vertebra.contract.Audit.Entry;
 import io.vertebra.contract.Audit.ListRecords;
 import io.vertebra.contract.Audit.Outcome;
 import io.vertebra.kernel.audit.AuditRecord;
+import io.vertebra.kernel.chains.Head;
+import io.vertebra.kernel.chains.Seal;
 import io.vertebra.kernel.db.Read;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,9 +42,6 @@ final class AuditStore {
 
     /** A record as the list shows it, with its place in the order of writing. */
     record Listed(long seq, Entry entry) {}
-
-    /** The head of a chain. */
-    record Head(long sequence, String hash) {}
 
     /** The records that wait to be sealed. */
     record Unsealed(long records, @Nullable Instant oldest) {}
@@ -77,14 +75,15 @@ final class AuditStore {
     static Future<List<Sealed>> sealed(Read read, UUID chain, long from, int limit) {
         return read.list(
                 SEALED,
-                row -> new Sealed(row.getLong("sequence"), hex(row, "hash"), row.getUUID("id") == null ? null : row),
+                row -> new Sealed(
+                        row.getLong("sequence"), Seal.hex(row, "hash"), row.getUUID("id") == null ? null : row),
                 chain,
                 from,
                 limit);
     }
 
     static Future<Optional<Head>> head(Read read, UUID chain) {
-        return read.one(HEAD, row -> new Head(row.getLong("sequence"), hex(row, "hash")), chain);
+        return read.one(HEAD, row -> new Head(row.getLong("sequence"), Seal.hex(row, "hash")), chain);
     }
 
     static Future<Unsealed> unsealed(Read read, UUID chain) {
@@ -125,10 +124,6 @@ final class AuditStore {
                 row.getString("reason"),
                 row.getString("request"));
         return new Listed(row.getLong("seq"), entry);
-    }
-
-    static String hex(Row row, String column) {
-        return HexFormat.of().formatHex(row.getBuffer(column).getBytes());
     }
 
     static @Nullable OffsetDateTime at(@Nullable Instant time) {

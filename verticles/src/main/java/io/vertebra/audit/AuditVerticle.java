@@ -1,6 +1,7 @@
 package io.vertebra.audit;
 
 import io.vertebra.contract.Audit;
+import io.vertebra.kernel.chains.Sealer;
 import io.vertebra.kernel.jobs.Schedule;
 import io.vertebra.kernel.module.Domain;
 import io.vertebra.kernel.module.Wiring;
@@ -20,7 +21,7 @@ public final class AuditVerticle extends Domain {
         var records = new Records();
         var exports = new Exports();
         var chains = new Chains(on.vertx());
-        var seals = new Seals(on.meters());
+        var sealer = new Sealer<>(new Seals(on.meters()));
         var file = new CheckpointFile(on.vertx(), Path.of(settings.checkpointFile()));
         var checkpoints = new Checkpoints(on.vertx(), new SigningKeys(new Vault(on.key("checkpoints"))), file);
         on.read(Audit.ListRecords.class, records::list)
@@ -28,7 +29,7 @@ public final class AuditVerticle extends Domain {
                 .read(Audit.ExportSlice.class, exports::slice)
                 .read(Audit.GetChain.class, chains::get)
                 .read(Audit.VerifyChain.class, chains::verify)
-                .every("seal", Schedule.each(settings.sealPause()), seals::seal)
+                .every("seal", Schedule.each(settings.sealPause()), sealer::seal)
                 .every("checkpoints", Schedule.each(settings.checkpointPause()), checkpoints::sign);
     }
 }

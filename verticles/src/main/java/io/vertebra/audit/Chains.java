@@ -1,6 +1,5 @@
 package io.vertebra.audit;
 
-import io.vertebra.audit.AuditStore.Head;
 import io.vertebra.audit.AuditStore.Sealed;
 import io.vertebra.contract.Audit.Chain;
 import io.vertebra.contract.Audit.Checkpoint;
@@ -11,6 +10,7 @@ import io.vertebra.kernel.audit.AuditCheckpoint;
 import io.vertebra.kernel.audit.AuditKey;
 import io.vertebra.kernel.audit.AuditRecord;
 import io.vertebra.kernel.audit.ChainCheck;
+import io.vertebra.kernel.chains.Head;
 import io.vertebra.kernel.db.Read;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

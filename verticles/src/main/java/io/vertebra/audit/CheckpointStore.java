@@ -2,6 +2,7 @@ package io.vertebra.audit;
 
 import io.vertebra.kernel.audit.AuditCheckpoint;
 import io.vertebra.kernel.audit.AuditKey;
+import io.vertebra.kernel.chains.Seal;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
 import io.vertx.core.Future;
@@ -68,7 +69,7 @@ final class CheckpointStore {
     static Future<List<Unsigned>> unsigned(Read read, int limit) {
         return read.list(
                 UNSIGNED,
-                row -> new Unsigned(row.getUUID("chain"), row.getLong("sequence"), AuditStore.hex(row, "hash")),
+                row -> new Unsigned(row.getUUID("chain"), row.getLong("sequence"), Seal.hex(row, "hash")),
                 limit);
     }
 
@@ -79,7 +80,7 @@ final class CheckpointStore {
                         INSERT,
                         chains,
                         sequences,
-                        signed.stream().map(one -> SealStore.bytes(one.head())).toArray(Buffer[]::new),
+                        signed.stream().map(one -> Seal.bytes(one.head())).toArray(Buffer[]::new),
                         signed.stream()
                                 .map(one -> one.at().atOffset(ZoneOffset.UTC))
                                 .toArray(OffsetDateTime[]::new),
@@ -104,7 +105,7 @@ final class CheckpointStore {
         return new AuditCheckpoint(
                 row.getUUID("chain"),
                 row.getLong("sequence"),
-                AuditStore.hex(row, "head"),
+                Seal.hex(row, "head"),
                 row.getOffsetDateTime("at").toInstant(),
                 row.getString("key_id"),
                 Base64.getEncoder().encodeToString(row.getBuffer("signature").getBytes()));

@@ -1,6 +1,5 @@
 package io.vertebra.audit;
 
-import io.vertebra.audit.AuditStore.Head;
 import io.vertebra.audit.AuditStore.Sealed;
 import io.vertebra.bus.Nothing;
 import io.vertebra.contract.Audit.ExportRecords;
@@ -10,6 +9,7 @@ import io.vertebra.kernel.audit.AuditCheckpoint;
 import io.vertebra.kernel.audit.AuditExport;
 import io.vertebra.kernel.audit.AuditKey;
 import io.vertebra.kernel.audit.AuditRecord;
+import io.vertebra.kernel.chains.Head;
 import io.vertebra.kernel.db.Read;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -34,10 +34,10 @@ final class Exports {
         var chain = request.orgId();
         long after = Math.max(0, request.afterSequence());
         return keys(read, after).compose(keys -> CheckpointStore.list(read, chain, after, CHECKPOINTS_MAX)
-                .compose(checkpoints -> AuditStore.head(read, chain).compose(head -> AuditStore.sealed(
-                                read, chain, after, limit + 1)
-                        .map(rows -> new Reading(keys, checkpoints, head.orElse(new Head(0, AuditRecord.START)), rows)
-                                .slice(request, after, limit)))));
+                .compose(checkpoints -> AuditStore.head(read, chain)
+                        .compose(head -> AuditStore.sealed(read, chain, after, limit + 1)
+                                .map(rows -> new Reading(keys, checkpoints, head.orElse(Head.START), rows)
+                                        .slice(request, after, limit)))));
     }
 
     private static Future<List<AuditKey>> keys(Read read, long after) {

@@ -1,7 +1,8 @@
 package io.vertebra.audit;
 
-import io.vertebra.audit.AuditStore.Head;
-import io.vertebra.kernel.audit.AuditRecord;
+import io.vertebra.kernel.chains.Head;
+import io.vertebra.kernel.chains.Link;
+import io.vertebra.kernel.chains.Seal;
 import io.vertebra.kernel.db.Work;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -10,7 +11,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -38,18 +38,16 @@ final class SealStore {
     record Position(long recordSeq, long horizon) {}
 
     /** A record that is to be sealed. */
-    record Open(long seq, UUID chain, Row row) {
+    record Open(long seq, UUID chain, Row row) implements Link {
         Instant at() {
             return row.getOffsetDateTime("at").toInstant();
         }
 
-        AuditRecord in(long sequence, String previous) {
-            return AuditStore.record(row, chain, sequence, previous);
+        @Override
+        public String hash(long sequence, String previous) {
+            return AuditStore.record(row, chain, sequence, previous).hash();
         }
     }
-
-    /** A new seal. */
-    record Seal(UUID chain, long sequence, long recordSeq, String hash) {}
 
     static Future<Position> position(Work work) {
         return work.one(POSITION, row -> new Position(row.getLong("record_seq"), row.getLong("horizon")))
@@ -69,7 +67,7 @@ final class SealStore {
         return work.list(
                         HEADS,
                         row -> Map.entry(
-                                row.getUUID("chain"), new Head(row.getLong("sequence"), AuditStore.hex(row, "hash"))),
+                                row.getUUID("chain"), new Head(row.getLong("sequence"), Seal.hex(row, "hash"))),
                         (Object) chains.toArray(UUID[]::new))
                 .map(found -> {
                     var heads = new HashMap<UUID, Head>();
@@ -80,23 +78,21 @@ final class SealStore {
 
     /** Writes seals and heads and moves on. */
     static Future<Integer> seal(Work work, List<Seal> seals, Map<UUID, Head> heads) {
-        var last = seals.getLast().recordSeq();
+        var last = seals.getLast().seq();
         return work.run(
                         INSERT,
                         seals.stream().map(Seal::chain).toArray(UUID[]::new),
                         seals.stream().map(Seal::sequence).toArray(Long[]::new),
-                        seals.stream().map(Seal::recordSeq).toArray(Long[]::new),
-                        seals.stream().map(seal -> bytes(seal.hash())).toArray(Buffer[]::new))
+                        seals.stream().map(Seal::seq).toArray(Long[]::new),
+                        seals.stream().map(seal -> Seal.bytes(seal.hash())).toArray(Buffer[]::new))
                 .compose(inserted -> work.run(
                         MOVE_HEADS,
                         heads.keySet().toArray(UUID[]::new),
                         heads.values().stream().map(Head::sequence).toArray(Long[]::new),
-                        heads.values().stream().map(head -> bytes(head.hash())).toArray(Buffer[]::new),
+                        heads.values().stream()
+                                .map(head -> Seal.bytes(head.hash()))
+                                .toArray(Buffer[]::new),
                         work.now().atOffset(ZoneOffset.UTC)))
                 .compose(moved -> work.run(MOVE, last));
-    }
-
-    static Buffer bytes(String hex) {
-        return Buffer.buffer(HexFormat.of().parseHex(hex));
     }
 }

@@ -2,6 +2,7 @@ package io.vertebra.ledger;
 
 import io.vertebra.contract.Ledger;
 import io.vertebra.contract.LedgerRefusal;
+import io.vertebra.kernel.chains.Sealer;
 import io.vertebra.kernel.jobs.Schedule;
 import io.vertebra.kernel.module.Domain;
 import io.vertebra.kernel.module.Wiring;
@@ -22,7 +23,7 @@ public final class LedgerVerticle extends Domain {
         var transactions = new Transactions();
         var corrections = new Corrections();
         var proof = new Proof();
-        var seals = new Seals(on.meters());
+        var sealer = new Sealer<>(new Seals(on.meters()));
         for (var refusal : LedgerRefusal.values()) {
             on.constraint(refusal.constraint(), refusal.problem());
         }
@@ -38,7 +39,7 @@ public final class LedgerVerticle extends Domain {
                 .ask(Ledger.SettleTransaction.class, corrections::settle)
                 .ask(Ledger.VoidTransaction.class, corrections::release)
                 .ask(Ledger.ReverseTransaction.class, corrections::reverse)
-                .every("seal", Schedule.each(PAUSE), seals::seal)
+                .every("seal", Schedule.each(PAUSE), sealer::seal)
                 .every("expire", Schedule.each(PAUSE), corrections::expire);
     }
 }

@@ -4,8 +4,8 @@ import io.vertebra.contract.Ledger.Finding;
 import io.vertebra.contract.Ledger.Verification;
 import io.vertebra.contract.Ledger.VerifyBook;
 import io.vertebra.kernel.audit.ChainCheck;
+import io.vertebra.kernel.chains.Head;
 import io.vertebra.kernel.db.Read;
-import io.vertebra.ledger.SealStore.Head;
 import io.vertebra.ledger.SealStore.Sealed;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class Proof {
         var orgId = request.orgId();
         var walk = new Walk(orgId);
         return SealStore.heads(read, List.of(orgId))
-                .map(heads -> heads.getOrDefault(orgId, new Head(0, SealStore.start())))
+                .map(heads -> heads.getOrDefault(orgId, Head.START))
                 .compose(head -> walk(read, orgId, walk, 0).compose(walked -> {
                     walk.end(head);
                     return SealStore.unsealed(read, orgId, UNSEALED_MAX)
@@ -65,7 +65,7 @@ final class Proof {
         private final ChainCheck check;
         private final Map<Long, UUID> ids = new HashMap<>();
         private final List<Finding> findings = new ArrayList<>();
-        private String previous = SealStore.start();
+        private String previous = Head.START.hash();
 
         Walk(UUID orgId) {
             check = new ChainCheck(orgId.toString(), List.of());

@@ -1,8 +1,10 @@
 package io.vertebra.ledger;
 
-import io.vertebra.kernel.audit.AuditRecord;
 import io.vertebra.kernel.audit.CanonicalJson;
 import io.vertebra.kernel.audit.Hash;
+import io.vertebra.kernel.chains.Head;
+import io.vertebra.kernel.chains.Link;
+import io.vertebra.kernel.chains.Seal;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
 import io.vertx.core.Future;
@@ -10,7 +12,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,16 +65,15 @@ final class SealStore {
     /** How far the sealer came, and how far it may go. */
     record Position(long transactionSeq, long horizon) {}
 
-    /** The end of a chain. */
-    record Head(long sequence, String hash) {}
-
-    /** A new seal. */
-    record Seal(UUID orgId, long sequence, long transactionSeq, String hash) {}
-
     /** A transaction as the database has it now. */
-    record Content(long seq, UUID orgId, UUID id, Map<String, @Nullable Object> said) {
-        /** The hash over what it says in this place of the chain. */
-        String hash(long sequence, String previous) {
+    record Content(long seq, UUID orgId, UUID id, Map<String, @Nullable Object> said) implements Link {
+        @Override
+        public UUID chain() {
+            return orgId;
+        }
+
+        @Override
+        public String hash(long sequence, String previous) {
             var content = new LinkedHashMap<>(said);
             content.put("sequence", sequence);
             content.put("previous", previous);
@@ -102,7 +102,8 @@ final class SealStore {
     static Future<Map<UUID, Head>> heads(Read read, Collection<UUID> orgs) {
         return read.list(
                         HEADS,
-                        row -> Map.entry(row.getUUID("org_id"), new Head(row.getLong("sequence"), hex(row))),
+                        row -> Map.entry(
+                                row.getUUID("org_id"), new Head(row.getLong("sequence"), Seal.hex(row, "hash"))),
                         (Object) orgs.toArray(UUID[]::new))
                 .map(found -> {
                     var heads = new HashMap<UUID, Head>();
@@ -115,16 +116,18 @@ final class SealStore {
     static Future<Integer> seal(Work work, List<Seal> seals, Map<UUID, Head> heads) {
         return work.run(
                         INSERT,
-                        seals.stream().map(Seal::orgId).toArray(UUID[]::new),
+                        seals.stream().map(Seal::chain).toArray(UUID[]::new),
                         seals.stream().map(Seal::sequence).toArray(Long[]::new),
-                        seals.stream().map(Seal::transactionSeq).toArray(Long[]::new),
-                        seals.stream().map(seal -> bytes(seal.hash())).toArray(Buffer[]::new))
+                        seals.stream().map(Seal::seq).toArray(Long[]::new),
+                        seals.stream().map(seal -> Seal.bytes(seal.hash())).toArray(Buffer[]::new))
                 .compose(inserted -> work.run(
                         MOVE_HEADS,
                         heads.keySet().toArray(UUID[]::new),
                         heads.values().stream().map(Head::sequence).toArray(Long[]::new),
-                        heads.values().stream().map(head -> bytes(head.hash())).toArray(Buffer[]::new)))
-                .compose(moved -> work.run(MOVE, seals.getLast().transactionSeq()));
+                        heads.values().stream()
+                                .map(head -> Seal.bytes(head.hash()))
+                                .toArray(Buffer[]::new)))
+                .compose(moved -> work.run(MOVE, seals.getLast().seq()));
     }
 
     static Future<List<Sealed>> sealed(Read read, UUID orgId, long after, int limit) {
@@ -132,7 +135,7 @@ final class SealStore {
                 SEALED,
                 row -> new Sealed(
                         row.getLong("sequence"),
-                        hex(row),
+                        Seal.hex(row, "hash"),
                         row.getLong("seq") == null ? Optional.empty() : Optional.of(content(row))),
                 orgId,
                 after,
@@ -152,11 +155,6 @@ final class SealStore {
                 BAD_SNAPSHOTS, row -> new BadSnapshot(row.getUUID("account_id"), row.getLong("place")), orgId, limit);
     }
 
-    /** What stands for the hash before the first seal. */
-    static String start() {
-        return AuditRecord.START;
-    }
-
     private static Content content(Row row) {
         var said = new LinkedHashMap<String, @Nullable Object>();
         said.put("version", 1);
@@ -173,13 +171,5 @@ final class SealStore {
             said.put(column, time == null ? null : time.toInstant().toString());
         }
         return new Content(row.getLong("seq"), row.getUUID("org_id"), row.getUUID("id"), said);
-    }
-
-    private static String hex(Row row) {
-        return HexFormat.of().formatHex(row.getBuffer("hash").getBytes());
-    }
-
-    private static Buffer bytes(String hex) {
-        return Buffer.buffer(HexFormat.of().parseHex(hex));
     }
 }

@@ -12,6 +12,7 @@ import io.vertebra.contract.Audit.ExportSlice;
 import io.vertebra.contract.Audit.GetChain;
 import io.vertebra.contract.Audit.Verification;
 import io.vertebra.contract.Audit.VerifyChain;
+import io.vertebra.kernel.chains.Sealer;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.jobs.Run;
@@ -41,7 +42,7 @@ final class Log implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final TestDb database = TestDb.fresh(vertx, List.of("audit"));
     final Path checkpointFile;
-    private final Seals seals = new Seals(new SimpleMeterRegistry());
+    private final Sealer<?> sealer = new Sealer<>(new Seals(new SimpleMeterRegistry()));
     private final Chains chains = new Chains(vertx);
     private final Exports exports = new Exports();
     private final Checkpoints checkpoints;
@@ -79,7 +80,7 @@ final class Log implements AutoCloseable {
     }
 
     void seal() {
-        await(seals.seal(new Inside()));
+        await(sealer.seal(new Inside()));
     }
 
     void checkpoint() {

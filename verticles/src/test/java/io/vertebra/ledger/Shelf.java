@@ -9,6 +9,7 @@ import io.vertebra.bus.Grant;
 import io.vertebra.bus.Money;
 import io.vertebra.contract.Ledger;
 import io.vertebra.contract.LedgerRefusal;
+import io.vertebra.kernel.chains.Sealer;
 import io.vertebra.kernel.db.DomainDb;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
@@ -30,7 +31,7 @@ import java.util.function.Function;
 public final class Shelf implements AutoCloseable {
     public final Vertx vertx = Vertx.vertx();
     public final TestDb database = TestDb.fresh(vertx, List.of("ledger"));
-    private final Seals seals = new Seals(new SimpleMeterRegistry());
+    private final Sealer<?> sealer = new Sealer<>(new Seals(new SimpleMeterRegistry()));
     private final Proof proof = new Proof();
 
     public Shelf() {
@@ -70,7 +71,7 @@ public final class Shelf implements AutoCloseable {
     }
 
     void seal() {
-        await(seals.seal(new Inside()));
+        await(sealer.seal(new Inside()));
     }
 
     public Ledger.Verification verify(UUID org) {

@@ -1,5 +1,6 @@
 package io.vertebra.kernel.audit;
 
+import io.vertebra.kernel.chains.Head;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,7 +32,7 @@ public record AuditRecord(
         boolean platform) {
 
     /** What stands for the hash before the first record. */
-    public static final String START = "0".repeat(64);
+    public static final String START = Head.START.hash();
 
     private static final int VERSION = 1;
 

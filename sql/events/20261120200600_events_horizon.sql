@@ -1,0 +1,5 @@
+-- As before, by the function that all append-only tables share.
+CREATE OR REPLACE FUNCTION events.horizon() RETURNS bigint
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT kernel.horizon(7001, s.last_value) FROM events.log_seq_seq AS s
+$$;
