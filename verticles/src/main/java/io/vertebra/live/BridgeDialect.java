@@ -38,7 +38,7 @@ final class BridgeDialect implements Dialect {
     private final Kind kind;
     private final String origin;
     private final String node;
-    private final Wordings wordings = new Wordings();
+    private final Frames.Wordings wordings = new Frames.Wordings();
 
     BridgeDialect(Kind kind, String origin, String node) {
         this.kind = kind;

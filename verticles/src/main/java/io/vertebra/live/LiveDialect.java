@@ -17,7 +17,7 @@ final class LiveDialect implements Dialect {
 
     private final String origin;
     private final String node;
-    private final Wordings wordings = new Wordings();
+    private final Frames.Wordings wordings = new Frames.Wordings();
 
     LiveDialect(String origin, String node) {
         this.origin = origin;

@@ -4,9 +4,7 @@ import io.vertebra.bench.Attacks.Attacker;
 import io.vertebra.bench.Attacks.Ports;
 import io.vertebra.bench.Attacks.Toll;
 import java.io.PrintWriter;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -19,9 +17,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class Siege {
     private static final int OF_EACH_KIND = 2;
-    private static final int WARM_SECONDS = 20;
+    private static final int WARM_SECONDS = 15;
     private static final int QUIET_SECONDS = 15;
-    private static final int REST_SECONDS = 25;
+    private static final int REST_SECONDS = 45;
     private static final int REFRESH_SECONDS = 20;
     private static final long PAUSE_MS = 50;
 
@@ -43,14 +41,18 @@ final class Siege {
         seed.refresh(people());
         var refreshing = Thread.startVirtualThread(() -> refresh(over));
         try (var witness = new Witness(seed, ports.tcp())) {
-            besiege(witness, WARM_SECONDS);
+            besiege(WARM_SECONDS);
             over.await(REST_SECONDS, TimeUnit.SECONDS);
-            var before = Memory.of(server.pid());
-            out.println("before: " + before);
-            out.println("quiet:  " + witness.measure(after(QUIET_SECONDS)));
-            print(besiege(witness, seconds));
+            out.println("before: " + Memory.of(server.pid()));
+            witness.latency();
+            over.await(QUIET_SECONDS, TimeUnit.SECONDS);
+            out.println("quiet:  " + witness.latency());
+            var tolls = besiege(seconds);
+            out.println("siege:  " + witness.latency());
             over.await(REST_SECONDS, TimeUnit.SECONDS);
+            print(tolls);
             out.println("after:  " + Memory.of(server.pid()));
+            witness.latency();
         } finally {
             over.countDown();
             refreshing.join();
@@ -72,36 +74,21 @@ final class Siege {
         }
     }
 
-    private static CountDownLatch after(int seconds) {
-        var latch = new CountDownLatch(1);
-        Thread.startVirtualThread(() -> {
-            try {
-                latch.await(seconds, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-            latch.countDown();
-        });
-        return latch;
-    }
-
-    private Map<String, Toll> besiege(Witness witness, int seconds) throws Exception {
+    /** Those who are still held when the time is over are cut in the rest that follows. */
+    private Map<String, Toll> besiege(int seconds) throws Exception {
         var tolls = new LinkedHashMap<String, Toll>();
-        var over = after(seconds);
-        List<Thread> attackers = new ArrayList<>();
+        var over = new CountDownLatch(1);
         int person = 1;
         for (var kind : Attacks.all().entrySet()) {
             var toll = new Toll();
             tolls.put(kind.getKey(), toll);
             for (int i = 0; i < OF_EACH_KIND; i++) {
                 int own = person++;
-                attackers.add(Thread.ofPlatform().daemon().start(() -> attack(own, kind.getValue(), toll, over)));
+                Thread.ofPlatform().daemon().start(() -> attack(own, kind.getValue(), toll, over));
             }
         }
-        out.println("siege:  " + witness.measure(over));
-        for (var attacker : attackers) {
-            attacker.join(TimeUnit.SECONDS.toMillis(REST_SECONDS));
-        }
+        over.await(seconds, TimeUnit.SECONDS);
+        over.countDown();
         return tolls;
     }
 

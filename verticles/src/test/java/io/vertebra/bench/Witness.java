@@ -2,15 +2,16 @@ package io.vertebra.bench;
 
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Vector;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** Somebody who follows an org and asks now and then, and measures how long that takes. */
+/** Somebody who follows an org and asks now and then all the time, and measures how long that takes. */
 final class Witness implements AutoCloseable {
     private static final int WAIT_SECONDS = 60;
     private static final long PAUSE_MS = 200;
@@ -19,6 +20,9 @@ final class Witness implements AutoCloseable {
     private final Wire wire;
     private final LinkedBlockingQueue<JsonObject> events = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<JsonObject> answers = new LinkedBlockingQueue<>();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile Latency latency = new Latency(new Vector<>(), new Vector<>());
+    private volatile @Nullable Exception disturbed;
 
     Witness(Seed seed, int tcpPort) throws IOException {
         this.seed = seed;
@@ -27,6 +31,7 @@ final class Witness implements AutoCloseable {
         wire.send(Wire.frame("register", topic()).put("replyAddress", "begun"));
         wire.next();
         Thread.startVirtualThread(this::listen);
+        Thread.startVirtualThread(this::measure);
     }
 
     /** How long it took until an event was there after it was asked for, and until an answer. */
@@ -63,26 +68,41 @@ final class Witness implements AutoCloseable {
         }
     }
 
-    /** Measures until the latch opens. */
-    Latency measure(CountDownLatch over) throws Exception {
-        var latency = new Latency(new ArrayList<>(), new ArrayList<>());
-        while (!over.await(PAUSE_MS, TimeUnit.MILLISECONDS)) {
-            var fresh = Wire.frame("send", "live.auth").put("replyAddress", "known");
-            fresh.getJsonObject("headers").put("token", seed.token());
-            wire.send(fresh);
-            take(answers);
-            long begun = System.nanoTime();
-            seed.event();
-            take(events);
-            latency.events.add((System.nanoTime() - begun) / 1e6);
-            long asked = System.nanoTime();
-            wire.send(Wire.frame("send", "Orgs.GetOrg")
-                    .put("body", new JsonObject().put("orgId", seed.org()))
-                    .put("replyAddress", "r"));
-            take(answers);
-            latency.answers.add((System.nanoTime() - asked) / 1e6);
+    /** What was measured since it was asked for the last time. */
+    Latency latency() throws IOException {
+        if (disturbed != null) {
+            throw new IOException(disturbed);
         }
-        return latency;
+        var since = latency;
+        latency = new Latency(new Vector<>(), new Vector<>());
+        return since;
+    }
+
+    private void measure() {
+        try {
+            while (!over.await(PAUSE_MS, TimeUnit.MILLISECONDS)) {
+                measureOnce(latency);
+            }
+        } catch (Exception e) {
+            disturbed = e;
+        }
+    }
+
+    private void measureOnce(Latency into) throws Exception {
+        var fresh = Wire.frame("send", "live.auth").put("replyAddress", "known");
+        fresh.getJsonObject("headers").put("token", seed.token());
+        wire.send(fresh);
+        take(answers);
+        long begun = System.nanoTime();
+        seed.event();
+        take(events);
+        into.events.add((System.nanoTime() - begun) / 1e6);
+        long asked = System.nanoTime();
+        wire.send(Wire.frame("send", "Orgs.GetOrg")
+                .put("body", new JsonObject().put("orgId", seed.org()))
+                .put("replyAddress", "r"));
+        take(answers);
+        into.answers.add((System.nanoTime() - asked) / 1e6);
     }
 
     private static void take(LinkedBlockingQueue<JsonObject> from) throws Exception {
@@ -94,6 +114,7 @@ final class Witness implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        over.countDown();
         wire.close();
     }
 }

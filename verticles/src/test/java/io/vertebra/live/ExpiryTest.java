@@ -40,7 +40,9 @@ class ExpiryTest {
             kept.send(new JsonObject().put("op", "req").put("id", "r").put("operation", "Accounts.GetMe"));
             assertThat(kept.next().getString("op")).isEqualTo("res");
             api.post("/v1/auth/logout", null).as(fresh).send().expect(204);
-            assertThat(kept.closeCode()).as("the session of the fresh token ended").isEqualTo(4401);
+            assertThat(kept.closeCode())
+                    .as("the session of the fresh token ended")
+                    .isEqualTo(4401);
         }
         await(VERTX.close());
     }

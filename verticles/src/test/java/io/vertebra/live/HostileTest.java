@@ -194,7 +194,9 @@ class HostileTest {
         var body = new JsonObject();
         var frames = List.of(
                 TcpClient.frame("send", "Orgs.CreateOrg", null).putNull("body").put("replyAddress", "null"),
-                TcpClient.frame("send", "__vertx.reply.1", null).put("body", body).put("replyAddress", "inside"),
+                TcpClient.frame("send", "__vertx.reply.1", null)
+                        .put("body", body)
+                        .put("replyAddress", "inside"),
                 TcpClient.frame("register", "__vertx.reply.1", null),
                 TcpClient.frame("send", "begun", null).put("body", body).put("replyAddress", "forged"),
                 TcpClient.frame("publish", topic(), null).put("body", body));
@@ -208,8 +210,9 @@ class HostileTest {
             assertThat(refused.getInteger("failureCode")).as(frame.encode()).isBetween(400, 499);
         }
         for (int i = 0; i < 60; i++) {
-            client.socket.write(
-                    Buffer.buffer().appendInt(frames.get(4).toBuffer().length()).appendBuffer(frames.get(4).toBuffer()));
+            client.socket.write(Buffer.buffer()
+                    .appendInt(frames.get(4).toBuffer().length())
+                    .appendBuffer(frames.get(4).toBuffer()));
         }
         client.mustClose();
         assertThat(witness.frames).as("nobody else heard of it").isEmpty();
