@@ -9,6 +9,7 @@ export function queryKeysOf(event: Pick<LiveEvent, 'type'>, orgId: string): Arra
     keys.push([...org, 'members'], [...org, 'invitations'], [...org, 'rights'], ['my-orgs'])
   }
   if (/^Orgs\.Org/.test(event.type)) keys.push([...org, 'org'], ['my-orgs'])
+  if (/^(Billing|Payments)\./.test(event.type)) keys.push([...org, 'billing'], [...org, 'ledger'], [...org, 'payments'])
   if (/^Access\./.test(event.type)) keys.push([...org, 'policies'])
   return keys
 }

@@ -13,6 +13,7 @@ import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -215,6 +216,9 @@ final class Reply {
         }
         if (pipeline.settings().tls().on()) {
             response.headers().add(Fields.HSTS, Fields.HSTS_VALUE);
+        }
+        if (pipeline.health().draining() && request.version() == HttpVersion.HTTP_1_1) {
+            closing();
         }
         response.setStatusCode(status);
         var written = document == null ? response.end() : response.end(document);

@@ -1,0 +1,23 @@
+import type { components } from '@/api/schema'
+
+type Schemas = components['schemas']
+
+export type Plan = Schemas['Plan']
+export type Price = Schemas['Price']
+export type Tier = Schemas['Tier']
+export type Meter = Schemas['Meter']
+export type Product = Schemas['Product']
+export type Subscription = Schemas['Subscription']
+export type Preview = Schemas['Preview']
+export type Proration = Schemas['ChangeSubscription']['proration']
+export type Invoice = Schemas['Invoice']
+export type InvoiceStatus = Invoice['status']
+export type Line = Schemas['Line']
+export type Explanation = Schemas['Explanation']
+export type CreditNote = Schemas['CreditNote']
+export type CreditGrant = Schemas['CreditGrant']
+export type Wallet = Schemas['Wallet']
+export type UsageSeries = Schemas['UsageSeries']
+export type Step = UsageSeries['step']
+export type Profile = Schemas['Profile']
+export type TestClock = Schemas['TestClock']
