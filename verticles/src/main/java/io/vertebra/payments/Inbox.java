@@ -12,7 +12,7 @@ import io.vertebra.contract.Payments.Refusal;
 import io.vertebra.contract.PaymentsWebhooks;
 import io.vertebra.contract.PaymentsWebhooks.ListWebhooks;
 import io.vertebra.contract.PaymentsWebhooks.ReceiveWebhook;
-import io.vertebra.contract.PaymentsWebhooks.ReceivedWebhook;
+import io.vertebra.contract.PaymentsWebhooks.Webhook;
 import io.vertebra.contract.PaymentsWebhooks.RetryWebhook;
 import io.vertebra.contract.PaymentsWebhooks.WebhookStatus;
 import io.vertebra.kernel.db.Cursor;
@@ -44,6 +44,7 @@ final class Inbox {
     private static final int ROUNDS_MAX = 200;
     private static final int FAILURES_MAX = 20;
     private static final int WORD_MAX = 255;
+    private static final int FORGOTTEN_AT_ONCE = 500;
 
     private final Providers providers;
     private final PaymentsSettings settings;
@@ -211,13 +212,20 @@ final class Inbox {
                 .mapEmpty();
     }
 
-    Future<Page<ReceivedWebhook>> list(Read read, ListWebhooks request) {
+    /** What was looked up long ago is forgotten; a job. */
+    Future<Integer> forget(Run run) {
+        return run.drain(
+                FORGOTTEN_AT_ONCE,
+                work -> InboxStore.forget(work, work.now().minus(settings.webhookRetention()), FORGOTTEN_AT_ONCE));
+    }
+
+    Future<Page<Webhook>> list(Read read, ListWebhooks request) {
         int limit = Page.limit(request.limit());
         return InboxStore.list(read, Cursor.parse(request.after(), Cursor.last()), limit + 1, request.status())
                 .map(all -> Page.of(all, limit, one -> Cursor.of(one.id()).text()));
     }
 
-    Future<ReceivedWebhook> retry(Work work, RetryWebhook request) {
+    Future<Webhook> retry(Work work, RetryWebhook request) {
         return InboxStore.retry(work, request.webhookId());
     }
 }

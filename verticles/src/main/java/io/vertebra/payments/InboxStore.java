@@ -8,7 +8,7 @@ import io.vertebra.bus.Money;
 import io.vertebra.contract.PaymentsReconciliation.Difference;
 import io.vertebra.contract.PaymentsReconciliation.DifferenceKind;
 import io.vertebra.contract.PaymentsReconciliation.Suggestion;
-import io.vertebra.contract.PaymentsWebhooks.ReceivedWebhook;
+import io.vertebra.contract.PaymentsWebhooks.Webhook;
 import io.vertebra.contract.PaymentsWebhooks.WebhookStatus;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
@@ -33,6 +33,8 @@ final class InboxStore {
             "UPDATE payments.inbox SET status = $2, failures = $3, failure = $4, next_at = $5 WHERE id = $1";
     static final String RETRY = "UPDATE payments.inbox SET status = 'waiting', next_at = $2, failures = 0 WHERE id = $1"
             + " RETURNING id, provider, event_id, type, object, related, status, failures, failure, received_at";
+    static final String FORGET = "DELETE FROM payments.inbox WHERE id IN (SELECT i.id FROM payments.inbox i"
+            + " WHERE i.status IN ('done', 'ignored') AND i.received_at < $1 LIMIT $2)";
     private static final String DIFFERENCE = "SELECT id, provider, kind, object, org, payment, currency, ours, theirs,"
             + " suggestion, detail, found_at, resolved_at FROM payments.differences";
     static final String DIFFERENCES = DIFFERENCE + " WHERE id < $1 AND ($2::boolean IS NULL OR"
@@ -68,7 +70,7 @@ final class InboxStore {
      *
      * @param related the payment that the object belongs to, by the provider's id
      */
-    record Told(ReceivedWebhook webhook, @Nullable String related) {}
+    record Told(Webhook webhook, @Nullable String related) {}
 
     /** What followed in the ledger. */
     record Posted(UUID orgId, String object, String effect, UUID paymentId, Money amount, Instant at) {}
@@ -88,7 +90,7 @@ final class InboxStore {
         return read.list(DUE, InboxStore::told, now, limit);
     }
 
-    static Future<List<ReceivedWebhook>> list(Read read, Cursor after, int limit, @Nullable WebhookStatus status) {
+    static Future<List<Webhook>> list(Read read, Cursor after, int limit, @Nullable WebhookStatus status) {
         return read.list(LIST, row -> told(row).webhook(), after.id(), status, limit);
     }
 
@@ -97,8 +99,12 @@ final class InboxStore {
         return work.run(NOTE, id, status, failures, failure, next);
     }
 
-    static Future<ReceivedWebhook> retry(Work work, UUID id) {
+    static Future<Webhook> retry(Work work, UUID id) {
         return work.change("webhook", RETRY, row -> told(row).webhook(), id, work.now());
+    }
+
+    static Future<Integer> forget(Work work, Instant before, int limit) {
+        return work.run(FORGET, before, limit);
     }
 
     static Future<List<Difference>> differences(Read read, Cursor after, int limit, @Nullable Boolean resolved) {
@@ -167,7 +173,7 @@ final class InboxStore {
 
     private static Told told(Row row) {
         return new Told(
-                new ReceivedWebhook(
+                new Webhook(
                         row.getUUID("id"),
                         row.getString("provider"),
                         row.getString("event_id"),
