@@ -33,7 +33,8 @@ final class NewDomain {
     private static final String CODECS = "bus-codecs/src/main/java/io/vertebra/contract/";
     private static final String MAIN = "verticles/src/main/java/io/vertebra/";
     private static final String TEST = "verticles/src/test/java/io/vertebra/";
-    private static final String SERVICES = "verticles/src/main/resources/META-INF/services/io.vertebra.kernel.module.Domain";
+    private static final String SERVICES =
+            "verticles/src/main/resources/META-INF/services/io.vertebra.kernel.module.Domain";
     private static final String LAST_ROUTE = "      { path: ':rest(.*)*'";
 
     @Spec
@@ -50,9 +51,11 @@ final class NewDomain {
                             names = "--noun",
                             paramLabel = "NOUN",
                             description = "What it is about, one of them: plot. Default: the name without its last s.")
-                    @Nullable String noun,
+                    @Nullable
+                    String noun,
             @Option(names = "--home", paramLabel = "FOLDER", description = "The checkout; default: the program's.")
-                    @Nullable Path home)
+                    @Nullable
+                    Path home)
             throws IOException {
         var one = noun == null ? domain.replaceFirst("s$", "") : noun;
         if (!NAME.matcher(domain).matches() || !NAME.matcher(one).matches()) {
@@ -61,7 +64,9 @@ final class NewDomain {
         if (one.equals(domain)) {
             throw new CannotStart("The domain needs a noun that differs from its name: --noun plot.");
         }
-        var root = home == null ? SqlFolder.find(null).path().toAbsolutePath().resolve("..").normalize() : home;
+        var root = home == null
+                ? SqlFolder.find(null).path().toAbsolutePath().resolve("..").normalize()
+                : home;
         var written = write(root, domain, one);
         var out = spec.commandLine().getOut();
         written.forEach(file -> out.println("  " + root.relativize(file)));
@@ -112,12 +117,18 @@ final class NewDomain {
 
     private static Map<String, String> words(String domain, String noun) {
         return Map.of(
-                "__Domain__", capital(domain),
-                "__domain__", domain,
-                "__Nouns__", capital(noun) + "s",
-                "__nouns__", noun + "s",
-                "__Noun__", capital(noun),
-                "__noun__", noun);
+                "__Domain__",
+                capital(domain),
+                "__domain__",
+                domain,
+                "__Nouns__",
+                capital(noun) + "s",
+                "__nouns__",
+                noun + "s",
+                "__Noun__",
+                capital(noun),
+                "__noun__",
+                noun);
     }
 
     private static String filled(String template, Map<String, String> words) throws IOException {

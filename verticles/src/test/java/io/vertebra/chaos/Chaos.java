@@ -59,7 +59,8 @@ public final class Chaos implements Subcommand {
         var chosen = Experiment.all().stream().filter(this::chosen).toList();
         if (list) {
             chosen.forEach(one -> out.printf(
-                    "%-18s %-24s %s%n", one.name(), String.join(" ", one.promises()), String.join(" ", one.controls())));
+                    "%-18s %-24s %s%n",
+                    one.name(), String.join(" ", one.promises()), String.join(" ", one.controls())));
             return 0;
         }
         var folder = Files.createDirectories(home().resolve("verticles/target/chaos"));
@@ -84,7 +85,8 @@ public final class Chaos implements Subcommand {
     private boolean elsewhere(Experiment experiment, Place place, Path folder, PrintWriter out) throws Exception {
         var missing = place.missing();
         if (missing != null) {
-            out.println(Outcome.skipped(experiment.name(), experiment.promises(), missing).json());
+            out.println(Outcome.skipped(experiment.name(), experiment.promises(), missing)
+                    .json());
             return true;
         }
         try (var stage = place.open(Files.createTempDirectory(folder, "stage"))) {
@@ -105,7 +107,8 @@ public final class Chaos implements Subcommand {
     private boolean chosen(Experiment one) {
         var names = new ArrayList<>(one.promises());
         names.add(one.name());
-        return only.isEmpty() && !(brief && one.place() != null) || Stream.of(names).flatMap(List::stream).anyMatch(only::contains);
+        return only.isEmpty() && !(brief && one.place() != null)
+                || Stream.of(names).flatMap(List::stream).anyMatch(only::contains);
     }
 
     private boolean run(Experiment experiment, @Nullable String control, Stage stage, PrintWriter out) {

@@ -51,8 +51,7 @@ final class Client {
         return send("POST", path, token, key, body);
     }
 
-    Answer send(
-            String method, String path, @Nullable String token, @Nullable String key, @Nullable JsonObject body) {
+    Answer send(String method, String path, @Nullable String token, @Nullable String key, @Nullable JsonObject body) {
         var request = HttpRequest.newBuilder(URI.create(base + path))
                 .timeout(PATIENCE)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.encode()));

@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param place the machine that it needs; null for the one that most share
  */
 record Experiment(
-        String name, List<String> promises, List<String> controls, Run run, @Nullable Place place) {
+        String name,
+        List<String> promises,
+        List<String> controls,
+        Run run,
+        @Nullable Place place) {
     private Experiment(String name, List<String> promises, List<String> controls, Run run) {
         this(name, promises, controls, run, null);
     }
@@ -37,8 +41,7 @@ record Experiment(
                         List.of("P1", "P2", "P3", "P4", "P10", "P15"),
                         List.of("no-health-check", "row-removed"),
                         NodeFaults::killed),
-                new Experiment(
-                        "node-paused", List.of("P1", "P3", "P4", "P10"), List.of("no-keys"), NodeFaults::paused),
+                new Experiment("node-paused", List.of("P1", "P3", "P4", "P10"), List.of("no-keys"), NodeFaults::paused),
                 new Experiment("rolling-restart", List.of("P11"), List.of("no-health-check"), NodeFaults::rolled),
                 new Experiment("one-key", List.of("P3"), List.of("no-keys"), NodeFaults::oneKey));
     }
@@ -51,7 +54,10 @@ record Experiment(
                         List.of("commits-not-flushed"),
                         ServerFaults::postgresCrashed),
                 new Experiment(
-                        "redis-killed", List.of("P7", "P10"), List.of("revocation-forgotten"), ServerFaults::redisKilled),
+                        "redis-killed",
+                        List.of("P7", "P10"),
+                        List.of("revocation-forgotten"),
+                        ServerFaults::redisKilled),
                 new Experiment("redis-flushed", List.of("P7"), List.of(), ServerFaults::redisFlushed));
     }
 
@@ -67,7 +73,11 @@ record Experiment(
         return List.of(
                 new Experiment("leaks", List.of("P14"), List.of("sockets-kept"), MachineFaults::leaks, Place.plain()),
                 new Experiment(
-                        "disk-full", List.of("P1", "P2"), List.of("row-removed"), MachineFaults::diskFull, Place.tmpfs()),
+                        "disk-full",
+                        List.of("P1", "P2"),
+                        List.of("row-removed"),
+                        MachineFaults::diskFull,
+                        Place.tmpfs()),
                 new Experiment(
                         "partition",
                         List.of("P1", "P3", "P4", "P10"),

@@ -18,7 +18,10 @@ final class FakeTime {
 
     /** The library; null when it is not installed. */
     static @Nullable String library() {
-        return PLACES.stream().filter(place -> Files.exists(Path.of(place))).findFirst().orElse(null);
+        return PLACES.stream()
+                .filter(place -> Files.exists(Path.of(place)))
+                .findFirst()
+                .orElse(null);
     }
 
     /** Variables of processes whose clock is set by a file in this folder. */

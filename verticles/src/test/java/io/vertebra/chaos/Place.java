@@ -33,7 +33,8 @@ interface Place {
     /** PostgreSQL on a small disk of its own. */
     static Place tmpfs() {
         return new Prepared(
-                () -> Shell.works("mount", "-t", "tmpfs", "-o", "size=1m", "none", probe()) && Shell.works("umount", probe())
+                () -> Shell.works("mount", "-t", "tmpfs", "-o", "size=1m", "none", probe())
+                                && Shell.works("umount", probe())
                         ? null
                         : "a tmpfs cannot be mounted here",
                 folder -> {
@@ -52,7 +53,9 @@ interface Place {
 
     /** Each node on an address of its own, so that a packet filter can tell them apart. */
     static Place addresses() {
-        var hosts = IntStream.range(0, 3).mapToObj(number -> "127.9.0." + (11 + number)).toList();
+        var hosts = IntStream.range(0, 3)
+                .mapToObj(number -> "127.9.0." + (11 + number))
+                .toList();
         return new Prepared(
                 () -> Shell.works("nft", "list", "tables") && Shell.works("ip", "link", "show", "lo")
                         ? null

@@ -20,7 +20,8 @@ final class Scene {
         email = "ada-" + UUID.randomUUID() + "@example.com";
         client.expect("POST", "/v1/auth/register", null, person().put("name", "Ada"));
         token = signIn();
-        operator = client.expect("POST", "/v1/auth/login", null, who.credentials()).getString("accessToken");
+        operator =
+                client.expect("POST", "/v1/auth/login", null, who.credentials()).getString("accessToken");
         org = client.expect("POST", "/v1/orgs", token, new JsonObject().put("name", "Chaos"))
                 .getString("id");
         floor = account("floor", "liability", true);
@@ -50,8 +51,14 @@ final class Scene {
 
     private void transfer(String debit, String credit, long amount) {
         var legs = new io.vertx.core.json.JsonArray()
-                .add(new JsonObject().put("accountId", debit).put("side", "debit").put("amount", amount))
-                .add(new JsonObject().put("accountId", credit).put("side", "credit").put("amount", amount));
+                .add(new JsonObject()
+                        .put("accountId", debit)
+                        .put("side", "debit")
+                        .put("amount", amount))
+                .add(new JsonObject()
+                        .put("accountId", credit)
+                        .put("side", "credit")
+                        .put("amount", amount));
         var body = new JsonObject()
                 .put("transactionId", UUID.randomUUID().toString())
                 .put("code", "opening")
@@ -62,7 +69,8 @@ final class Scene {
     /** Access tokens live for ten minutes. */
     void refresh(Stage.Operator who) {
         token = signIn();
-        operator = client.expect("POST", "/v1/auth/login", null, who.credentials()).getString("accessToken");
+        operator =
+                client.expect("POST", "/v1/auth/login", null, who.credentials()).getString("accessToken");
     }
 
     String id() {

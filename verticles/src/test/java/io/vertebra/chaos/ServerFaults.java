@@ -7,7 +7,14 @@ import java.util.Map;
 final class ServerFaults {
     /** Commits are answered before they are on disk, and stay in memory for long. */
     private static final Map<String, String> NOT_FLUSHED = Map.of(
-            "synchronous_commit", "off", "wal_writer_delay", "10s", "wal_writer_flush_after", "1GB", "wal_buffers", "64MB");
+            "synchronous_commit",
+            "off",
+            "wal_writer_delay",
+            "10s",
+            "wal_writer_flush_after",
+            "1GB",
+            "wal_buffers",
+            "64MB");
 
     private static final Duration AWAY = Duration.ofSeconds(8);
     private static final Duration AWAY_LONG = Duration.ofSeconds(60);
@@ -36,7 +43,8 @@ final class ServerFaults {
             while (trial.journal().firstSuccessMs(back) < 0) {
                 Stage.pause(Duration.ofMillis(50));
             }
-            trial.outcome().bound("recoverySeconds", trial.journal().firstSuccessMs(back) / 1000.0, RECOVERY_SECONDS_MAX);
+            trial.outcome()
+                    .bound("recoverySeconds", trial.journal().firstSuccessMs(back) / 1000.0, RECOVERY_SECONDS_MAX);
             stage.awaitReady();
         }
         guard.tell(trial.outcome());

@@ -65,9 +65,7 @@ final class Stage implements AutoCloseable {
         var environment = environment();
         Program.run(List.of("migrate", "up"), environment, folder.resolve("prepare.log"));
         Program.run(
-                List.of("create-superuser", "--email", OPERATOR.email()),
-                environment,
-                folder.resolve("prepare.log"));
+                List.of("create-superuser", "--email", OPERATOR.email()), environment, folder.resolve("prepare.log"));
         environment.putAll(more);
         nodes = new LocalNodes(folder.resolve("nodes"), environment, hosts);
         var ports = new ArrayList<Integer>();
@@ -108,8 +106,7 @@ final class Stage implements AutoCloseable {
     }
 
     private EmbeddedPostgres.Options options(int port, Map<String, String> settings) {
-        return new EmbeddedPostgres.Options(
-                folder.resolve("postgres"), EmbeddedPostgres.userCache(), port, settings);
+        return new EmbeddedPostgres.Options(folder.resolve("postgres"), EmbeddedPostgres.userCache(), port, settings);
     }
 
     Path folder() {
@@ -175,8 +172,7 @@ final class Stage implements AutoCloseable {
 
     /** Starts Redis again where it was, empty. */
     void startRedis() {
-        redis = EmbeddedRedis.start(
-                folder.resolve("redis"), EmbeddedPostgres.userCache(), redisPort, redisPassword);
+        redis = EmbeddedRedis.start(folder.resolve("redis"), EmbeddedPostgres.userCache(), redisPort, redisPassword);
     }
 
     /** One command of Redis; answers what came back. */

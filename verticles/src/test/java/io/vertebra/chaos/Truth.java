@@ -18,10 +18,11 @@ import java.util.concurrent.TimeUnit;
 /** What stands in the database, read as its superuser past all walls, against what the clients were told. */
 final class Truth implements AutoCloseable {
     private static final String ROWS = "SELECT id::text, name FROM orgs.projects WHERE org_id = $1";
-    private static final String EVENTS = "SELECT key, count(*) FROM events.log WHERE org_id = $1"
-            + " AND type = 'Orgs.ProjectCreated' GROUP BY key";
-    private static final String AUDIT = "SELECT split_part(target, ':', 2), count(*) FROM audit.records WHERE org_id = $1"
-            + " AND action = 'Orgs.CreateProject' AND outcome = 'done' GROUP BY 1";
+    private static final String EVENTS =
+            "SELECT key, count(*) FROM events.log WHERE org_id = $1" + " AND type = 'Orgs.ProjectCreated' GROUP BY key";
+    private static final String AUDIT =
+            "SELECT split_part(target, ':', 2), count(*) FROM audit.records WHERE org_id = $1"
+                    + " AND action = 'Orgs.CreateProject' AND outcome = 'done' GROUP BY 1";
     private static final String MONEY =
             "SELECT transaction_id::text, count(*) FROM ledger.entries WHERE org_id = $1 GROUP BY transaction_id";
     private static final String UNBALANCED = "SELECT count(*) FROM (SELECT 1 FROM ledger.entries WHERE org_id = $1"
@@ -60,7 +61,8 @@ final class Truth implements AutoCloseable {
                 .count();
         outcome.violation("lost", lost);
         outcome.violation(
-                "doubled", names.values().stream().mapToLong(all -> all.size() - 1).sum());
+                "doubled",
+                names.values().stream().mapToLong(all -> all.size() - 1).sum());
         outcome.violation("eventsWrong", differing(ids, counts(EVENTS, org)));
         outcome.violation("unaudited", differing(ids, counts(AUDIT, org)));
         outcome.violation("unbalanced", number(UNBALANCED, org));

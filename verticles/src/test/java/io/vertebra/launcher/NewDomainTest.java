@@ -23,8 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What {@code new domain} writes compiles, is a contract that the registry takes, and runs on the database. */
 class NewDomainTest {
     private static final List<String> TOUCHED = List.of(
-            "verticles/src/main/resources/META-INF/services/io.vertebra.kernel.module.Domain",
-            "webroot/src/router.ts");
+            "verticles/src/main/resources/META-INF/services/io.vertebra.kernel.module.Domain", "webroot/src/router.ts");
 
     @TempDir
     private Path folder;
@@ -42,11 +41,13 @@ class NewDomainTest {
         var written = NewDomain.write(folder, "gardens", "plot");
         var classes = compile(written);
 
-        try (var loader = new URLClassLoader(new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {
+        try (var loader = new URLClassLoader(
+                new URL[] {classes.toUri().toURL()}, getClass().getClassLoader())) {
             var contract = loader.loadClass("io.vertebra.contract.Gardens");
             var contracts = Contracts.of(List.of(contract));
-            assertThat(contracts.operationsOf("gardens")).hasSize(4).allSatisfy(operation ->
-                    assertThat(operation.permission()).startsWith("gardens.plots."));
+            assertThat(contracts.operationsOf("gardens"))
+                    .hasSize(4)
+                    .allSatisfy(operation -> assertThat(operation.permission()).startsWith("gardens.plots."));
             assertThat(contracts.events()).hasSize(2);
         }
         assertThat(Files.readString(folder.resolve(TOUCHED.get(0)))).contains("io.vertebra.gardens.GardensVerticle");
@@ -64,7 +65,8 @@ class NewDomainTest {
                 .orElseThrow();
         var vertx = Vertx.vertx();
         try {
-            var connection = await(PgConnection.connect(vertx, Servers.freshDatabase().owner()));
+            var connection =
+                    await(PgConnection.connect(vertx, Servers.freshDatabase().owner()));
             await(connection.query(Files.readString(migration)).execute());
             var forced = await(connection
                     .query("SELECT relforcerowsecurity FROM pg_class WHERE oid = 'gardens.plots'::regclass")
@@ -87,11 +89,22 @@ class NewDomainTest {
     private Path compile(List<Path> written) throws IOException {
         var classes = Files.createDirectories(folder.resolve("classes"));
         var command = new ArrayList<>(List.of(
-                "-proc:none", "-Xlint:all,-classfile,-processing,-path", "-Werror", "-d", classes.toString(), "-cp", path()));
-        written.stream().map(Path::toString).filter(file -> file.endsWith(".java")).forEach(command::add);
+                "-proc:none",
+                "-Xlint:all,-classfile,-processing,-path",
+                "-Werror",
+                "-d",
+                classes.toString(),
+                "-cp",
+                path()));
+        written.stream()
+                .map(Path::toString)
+                .filter(file -> file.endsWith(".java"))
+                .forEach(command::add);
         var said = new java.io.ByteArrayOutputStream();
         int code = ToolProvider.getSystemJavaCompiler().run(null, said, said, command.toArray(String[]::new));
-        assertThat(code).as(said.toString(java.nio.charset.StandardCharsets.UTF_8)).isZero();
+        assertThat(code)
+                .as(said.toString(java.nio.charset.StandardCharsets.UTF_8))
+                .isZero();
         return classes;
     }
 

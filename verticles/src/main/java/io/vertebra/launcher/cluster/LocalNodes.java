@@ -24,7 +24,6 @@ public final class LocalNodes implements AutoCloseable {
     private static final List<String> OURS =
             List.of("-Xm", "-Dvertebra.begun", "-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile");
 
-
     private final Path folder;
     private final Map<String, String> shared;
     private final List<String> hosts;
