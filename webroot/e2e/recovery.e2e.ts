@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -62,6 +62,8 @@ beforeAll(async () => {
   base = `http://localhost:${port}`
   browser = await launch()
   await start()
+  // The operator is made as soon as the server is ready.
+  await expect.poll(() => existsSync(join(data, 'operator.json')), { timeout: 60_000 }).toBe(true)
 })
 
 afterAll(async () => {
