@@ -33,12 +33,12 @@ public sealed interface PaymentsWebhooks<R> extends Payments<R> {
     record ListWebhooks(
             @Nullable WebhookStatus status,
             @Nullable Integer limit,
-            @Nullable String after) implements PaymentsWebhooks<Page<Webhook>> {}
+            @Nullable String after) implements PaymentsWebhooks<Page<ReceivedWebhook>> {}
 
     /** Looks again at what a webhook was about, also when it was given up. */
     @Post("/v1/admin/payment-webhooks/{webhookId}/retry")
     @Needs("platform.payments.write")
-    record RetryWebhook(UUID webhookId) implements PaymentsWebhooks<Webhook> {}
+    record RetryWebhook(UUID webhookId) implements PaymentsWebhooks<ReceivedWebhook> {}
 
     /** How a webhook stands. */
     enum WebhookStatus {
@@ -55,7 +55,7 @@ public sealed interface PaymentsWebhooks<R> extends Payments<R> {
      * @param object what it is about, by the provider's id
      * @param failure why the last look at it failed
      */
-    record Webhook(
+    record ReceivedWebhook(
             UUID id,
             String provider,
             String eventId,

@@ -12,7 +12,7 @@ import io.vertebra.contract.Payments.Refusal;
 import io.vertebra.contract.PaymentsWebhooks;
 import io.vertebra.contract.PaymentsWebhooks.ListWebhooks;
 import io.vertebra.contract.PaymentsWebhooks.ReceiveWebhook;
-import io.vertebra.contract.PaymentsWebhooks.Webhook;
+import io.vertebra.contract.PaymentsWebhooks.ReceivedWebhook;
 import io.vertebra.contract.PaymentsWebhooks.RetryWebhook;
 import io.vertebra.contract.PaymentsWebhooks.WebhookStatus;
 import io.vertebra.kernel.db.Cursor;
@@ -219,13 +219,13 @@ final class Inbox {
                 work -> InboxStore.forget(work, work.now().minus(settings.webhookRetention()), FORGOTTEN_AT_ONCE));
     }
 
-    Future<Page<Webhook>> list(Read read, ListWebhooks request) {
+    Future<Page<ReceivedWebhook>> list(Read read, ListWebhooks request) {
         int limit = Page.limit(request.limit());
         return InboxStore.list(read, Cursor.parse(request.after(), Cursor.last()), limit + 1, request.status())
                 .map(all -> Page.of(all, limit, one -> Cursor.of(one.id()).text()));
     }
 
-    Future<Webhook> retry(Work work, RetryWebhook request) {
+    Future<ReceivedWebhook> retry(Work work, RetryWebhook request) {
         return InboxStore.retry(work, request.webhookId());
     }
 }

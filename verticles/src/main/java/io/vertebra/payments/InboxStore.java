@@ -8,7 +8,7 @@ import io.vertebra.bus.Money;
 import io.vertebra.contract.PaymentsReconciliation.Difference;
 import io.vertebra.contract.PaymentsReconciliation.DifferenceKind;
 import io.vertebra.contract.PaymentsReconciliation.Suggestion;
-import io.vertebra.contract.PaymentsWebhooks.Webhook;
+import io.vertebra.contract.PaymentsWebhooks.ReceivedWebhook;
 import io.vertebra.contract.PaymentsWebhooks.WebhookStatus;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
@@ -70,7 +70,7 @@ final class InboxStore {
      *
      * @param related the payment that the object belongs to, by the provider's id
      */
-    record Told(Webhook webhook, @Nullable String related) {}
+    record Told(ReceivedWebhook webhook, @Nullable String related) {}
 
     /** What followed in the ledger. */
     record Posted(UUID orgId, String object, String effect, UUID paymentId, Money amount, Instant at) {}
@@ -90,7 +90,7 @@ final class InboxStore {
         return read.list(DUE, InboxStore::told, now, limit);
     }
 
-    static Future<List<Webhook>> list(Read read, Cursor after, int limit, @Nullable WebhookStatus status) {
+    static Future<List<ReceivedWebhook>> list(Read read, Cursor after, int limit, @Nullable WebhookStatus status) {
         return read.list(LIST, row -> told(row).webhook(), after.id(), status, limit);
     }
 
@@ -99,7 +99,7 @@ final class InboxStore {
         return work.run(NOTE, id, status, failures, failure, next);
     }
 
-    static Future<Webhook> retry(Work work, UUID id) {
+    static Future<ReceivedWebhook> retry(Work work, UUID id) {
         return work.change("webhook", RETRY, row -> told(row).webhook(), id, work.now());
     }
 
@@ -173,7 +173,7 @@ final class InboxStore {
 
     private static Told told(Row row) {
         return new Told(
-                new Webhook(
+                new ReceivedWebhook(
                         row.getUUID("id"),
                         row.getString("provider"),
                         row.getString("event_id"),
