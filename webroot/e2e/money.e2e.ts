@@ -15,6 +15,7 @@ let org: string
 let billing: string
 let subscription: string
 let invoice: string
+let payment: string
 
 beforeAll(async () => {
   expect(operator.email, 'OPERATOR_EMAIL, which `./vertebra dev` shows at its first start').toBeTruthy()
@@ -195,6 +196,44 @@ it('sees what a change costs before it is made, in each way of proration', async
   await card.getByText('active').waitFor()
 })
 
+it('pays the invoice through the checkout of the sandbox and comes back to it', async () => {
+  await go(page, `${billing}/invoices/${invoice}`)
+  await button(/^Pay €/).click()
+  await page.waitForURL('**/v1/sandbox/checkouts/**')
+  await page.getByLabel('Card number').fill('4000 0000 0000 0002')
+  await button('Pay').click()
+  await page.getByRole('alert').waitFor()
+  await page.getByLabel('Card number').fill('4242 4242 4242 4242')
+  await button('Pay').click()
+  await page.waitForURL(`**${billing}/invoices/${invoice}`)
+  await page.locator('main article > header').getByText('paid', { exact: true }).waitFor()
+  await page.locator('[data-line]').first().getByRole('button').click()
+  await page.locator('[data-explanation]').waitFor()
+})
+
+it('refunds a part of it: asked for, approved by an operator, and paid back, with each step', async () => {
+  await page.locator('[data-payments] tbody tr', { hasText: 'succeeded' }).click()
+  await page.waitForURL(/payments\/[0-9a-f-]{36}$/)
+  payment = new URL(page.url()).pathname.split('/').at(-1) as string
+  await button('Refund').click()
+  await field(page, 'amount', '1000')
+  await field(page, 'reason', 'Two robots were out of order.')
+  await button('Ask for the refund').click()
+  await dialog().getByText(/^At most €/).waitFor()
+  await field(page, 'amount', '10')
+  await button('Ask for the refund').click()
+  await page.locator('[data-refund][data-status="awaiting_approval"]').waitFor()
+  await go(page, '/admin/payments')
+  const waiting = page.locator('[data-refund]', { hasText: '€10.00' }).first()
+  await waiting.getByRole('button', { name: 'Decide' }).click()
+  await dialog().getByLabel('Decision').selectOption('original_method')
+  await dialog().getByRole('button', { name: 'Approve refund' }).click()
+  await dialog().waitFor({ state: 'detached' })
+  await go(page, `${billing}/payments/${payment}`)
+  await page.locator('[data-refund][data-status="succeeded"]').getByText('Paid back').waitFor({ timeout: 30_000 })
+  await expect.poll(() => page.locator('[data-refunded]').textContent()).toBe('€10.00')
+})
+
 it('lets the ledger prove itself, and follows an amount from an account to its legs', async () => {
   await go(page, `${billing}/ledger`)
   await page.locator('[data-account="receivable"]').waitFor()
@@ -224,7 +263,7 @@ it('cancels at the end of the period', async () => {
 })
 
 /** What is kept as a picture. */
-const PICTURES = new Set<string>(['billing', 'usage', 'invoice', 'ledger', 'catalogue'])
+const PICTURES = new Set<string>(['billing', 'usage', 'invoice', 'payment', 'ledger', 'catalogue'])
 
 const looks = [
   { look: 'light', colorScheme: 'light', viewport: { width: 1280, height: 900 } },
@@ -240,11 +279,14 @@ it.each(looks)('every page of it in $look', async ({ look, colorScheme, viewport
     ['usage', `${billing}/usage`, `[data-usage="${meter}"] canvas`],
     ['invoices', `${billing}/invoices`, '[data-invoices] tbody tr'],
     ['invoice', `${billing}/invoices/${invoice}`, '[data-line]'],
+    ['payments', `${billing}/payments`, '[data-payments] tbody tr'],
+    ['payment', `${billing}/payments/${payment}`, '[data-refund]'],
     ['credits', `${billing}/credits`, '[data-wallet] p'],
     ['ledger', `${billing}/ledger`, '[data-accounts]'],
     ['ledger-transactions', `${billing}/ledger?view=transactions`, '[data-posting]'],
     ['ledger-trial', `${billing}/ledger?view=trial`, '[data-trial]'],
     ['catalogue', '/admin/catalogue', '[data-product] [data-plan]'],
+    ['platform-payments', '/admin/payments', 'main section :is(h2, li)'],
     ['org-billing', `/admin/org-billing?org=${org}`, '[data-now]'],
   ] as const
   for (const [name, path, ready] of pages) {
