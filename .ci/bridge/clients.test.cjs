@@ -112,6 +112,31 @@ test('sockjs-client alone', async () => {
   socket.close()
 })
 
+for (const transport of ['websocket', 'xhr-streaming', 'xhr-polling']) {
+  test(`sockjs-client over ${transport} is told why it is closed, and closed with 3000`, async () => {
+    const socket = new SockJS(`${base}/eventbus`, null, { transports: [transport] })
+    const heard = []
+    const closed = await within('close', (done) => {
+      socket.onmessage = (message) => heard.push(JSON.parse(message.data))
+      socket.onclose = done
+      socket.onopen = () =>
+        socket.send(JSON.stringify({ type: 'send', address: 'Accounts.GetMe', headers: { token: 'x.y.z' }, replyAddress: 'me' }))
+    })
+    assert.equal(heard.at(-1).failureType, 'UNAUTHENTICATED')
+    assert.equal(heard.at(-1).address, undefined)
+    assert.deepEqual([closed.code, closed.reason], [3000, 'Go away!'])
+  })
+}
+
+test('a raw WebSocket is closed with the code of the reason', async () => {
+  const socket = new WebSocket(`${base.replace('http', 'ws')}/eventbus/websocket`)
+  const closed = await within('close', (done) => {
+    socket.on('close', done)
+    socket.on('open', () => socket.send(JSON.stringify({ type: 'send', address: 'Accounts.GetMe', headers: { token: 'x.y.z' } })))
+  })
+  assert.equal(closed.code, 4401)
+})
+
 test('a raw WebSocket', async () => {
   const socket = new WebSocket(`${base.replace('http', 'ws')}/eventbus/websocket`)
   const answer = await within('answer', (done) => {

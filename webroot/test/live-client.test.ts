@@ -98,6 +98,17 @@ describe('a live client', () => {
     expect(states).toEqual(['connecting', 'catching_up', 'live'])
   })
 
+  it('is live also where something happens all the time', async () => {
+    client.subscribe('orgs/o/events', { onEvent: () => {} })
+    await connected()
+    wire().say({ op: 'ok', id: 's1' })
+    for (let n = 1; n <= 4; n++) {
+      wire().say({ op: 'event', id: 's1', cursor: `${n}`, event: { ...event(n), at: new Date().toISOString() } })
+      await vi.advanceTimersByTimeAsync(100)
+    }
+    expect(client.state).toBe('live')
+  })
+
   it('resumes after the last cursor and shows no event twice', async () => {
     const got: string[] = []
     client.subscribe('orgs/o/events', { onEvent: (one) => got.push(`${one.id}@${one.cursor}`) })

@@ -1,5 +1,5 @@
 const FIRST_MS = 500
-const MOST_MS = 30_000
+const MOST_MS = 10_000
 
 /** Milliseconds to wait before the attempt after `failures` failed ones: doubling, capped, half of it random. */
 export function backoff(failures: number, random: () => number = Math.random): number {

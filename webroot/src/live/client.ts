@@ -36,6 +36,7 @@ export interface LiveOptions {
 
 const WINDOW = 256
 const QUIET_MS = 300
+const FRESH_MS = 5_000
 const SILENCE_MS = 25_000
 const ANSWER_MS = 10_000
 const RENEW_BEFORE_MS = 60_000
@@ -194,7 +195,7 @@ export class LiveClient {
       case 'res':
         return this.#calls.get(frame.id)?.settle({ answer: frame.body })
       case 'event':
-        if (this.#state === 'catching_up') this.#settleSoon()
+        if (this.#state === 'catching_up' && this.#past(frame.event.at)) this.#settleSoon()
         return feed?.event({ ...frame.event, cursor: frame.cursor })
       case 'value':
         return feed?.value(frame.value, frame.at)
@@ -276,7 +277,12 @@ export class LiveClient {
     this.#send(cursor === null ? { op: 'sub', id, topic, credit } : { op: 'sub', id, topic, after: cursor, credit })
   }
 
-  /** The past is read when every subscription is confirmed and nothing came for a moment. */
+  /** Whether an event happened a while ago; where much happens all the time, the present never pauses. */
+  #past(at: string): boolean {
+    return Math.abs(this.#now() - Date.parse(at)) > FRESH_MS
+  }
+
+  /** The past is read when every subscription is confirmed and nothing of it came for a moment. */
   #settleSoon(): void {
     clearTimeout(this.#quiet)
     this.#quiet = setTimeout(() => {

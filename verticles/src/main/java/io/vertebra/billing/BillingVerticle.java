@@ -105,6 +105,7 @@ public final class BillingVerticle extends Domain {
                 .ask(BillingCredits.ReleaseHold.class, holds::release)
                 .ask(BillingCredits.HoldForRefund.class, holds::holdForRefund)
                 .follow("refunds", Payments.RefundSucceeded.class, From.START, holds::onRefundSucceeded)
-                .follow("refunds", Payments.RefundFailed.class, From.START, holds::onRefundFailed);
+                .follow("refunds", Payments.RefundFailed.class, From.START, holds::onRefundFailed)
+                .follow("refunds", Payments.RefundCredited.class, From.START, credits::onRefundCredited);
     }
 }

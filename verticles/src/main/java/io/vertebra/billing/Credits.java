@@ -22,9 +22,11 @@ import io.vertebra.contract.BillingCredits.ListGrants;
 import io.vertebra.contract.BillingCredits.SetLevels;
 import io.vertebra.contract.BillingCredits.Wallet;
 import io.vertebra.contract.BillingCredits.WalletState;
+import io.vertebra.contract.Payments.RefundCredited;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.events.Fact;
 import io.vertebra.kernel.ledger.Balance;
 import io.vertebra.kernel.ledger.Book;
 import io.vertebra.kernel.ledger.BookAccount;
@@ -98,6 +100,28 @@ final class Credits {
                                 Postings.PAYMENTS,
                                 Postings.grant(id),
                                 amount)));
+    }
+
+    /** A refund is given as credits: they cost what was earned, as a refund that is paid out does. */
+    Future<Void> onRefundCredited(Work work, Fact<RefundCredited> fact) {
+        var event = fact.event();
+        var orgId = event.orgId();
+        var id = work.newId();
+        var grant =
+                new Grant(id, "Refund", CreditKind.GOODWILL, event.amount(), 50, null, event.paymentId(), work.now());
+        return grant(
+                work,
+                orgId,
+                grant,
+                book -> Postings.move(
+                        book,
+                        orgId,
+                        "refund.credited",
+                        "refund:" + event.refundId(),
+                        "refund:" + event.refundId(),
+                        Postings.REFUNDS,
+                        Postings.grant(id),
+                        event.amount()));
     }
 
     /** Writes a grant; {@code post} brings the money to its account. */

@@ -1,13 +1,21 @@
 package io.vertebra.http;
 
+import io.vertebra.bus.Posted;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
+import io.vertebra.bus.Takes;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a body that was paused until its sender was let in: bounded in size and in time. */
 final class Body {
@@ -39,6 +47,28 @@ final class Body {
             promise.future().onComplete(done -> vertx.cancelTimer(timer));
         }
         return promise.future();
+    }
+
+    /** A body that an operation reads itself; each of its bytes comes back when the text is encoded again. */
+    static Posted posted(byte @Nullable [] body, Takes takes, MultiMap sent) {
+        var headers = new HashMap<String, String>();
+        for (var name : takes.headers()) {
+            var value = sent.get(name);
+            if (value != null) {
+                headers.put(name, value);
+            }
+        }
+        try {
+            var text = body == null
+                    ? ""
+                    : StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(body))
+                            .toString();
+            return new Posted(text, headers);
+        } catch (CharacterCodingException e) {
+            throw Problem.of(Problems.MALFORMED_REQUEST, "The body is not UTF-8.");
+        }
     }
 
     static Problem tooLarge(int bytesMax) {

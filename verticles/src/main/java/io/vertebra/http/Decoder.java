@@ -5,6 +5,7 @@ import io.vertebra.bus.Checks;
 import io.vertebra.bus.Component;
 import io.vertebra.bus.Json;
 import io.vertebra.bus.Operation;
+import io.vertebra.bus.Posted;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
 import io.vertebra.bus.Request;
@@ -118,6 +119,28 @@ final class Decoder {
             document.set(part.name(), Json.strict().valueToTree(value));
         }
         return Documents.record(record, document);
+    }
+
+    /** The request of these path variables and a body that is left unread. */
+    Request<?> decode(List<String> path, Posted posted) {
+        var components = operation.components();
+        var values = new @Nullable Object[components.size()];
+        for (var i = 0; i < values.length; i++) {
+            var name = components.get(i).name();
+            values[i] = components.get(i).type() == Posted.class
+                    ? posted
+                    : parts.stream()
+                            .filter(part -> part.name().equals(name))
+                            .map(part -> value(part, path.get(part.pathIndex())))
+                            .findFirst()
+                            .orElse(null);
+        }
+        var decoded = operation.create(values);
+        var refused = checks.check(operation, decoded);
+        if (refused != null) {
+            throw refused;
+        }
+        return decoded;
     }
 
     private static Problem malformed(String detail) {

@@ -6,10 +6,12 @@ import io.micrometer.core.instrument.Timer;
 import io.vertebra.bus.AccessRule;
 import io.vertebra.bus.Checks;
 import io.vertebra.bus.Component;
+import io.vertebra.bus.Document;
 import io.vertebra.bus.Json;
 import io.vertebra.bus.Operation;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Route;
+import io.vertebra.bus.Takes;
 import io.vertebra.kernel.telemetry.Meters;
 import java.lang.reflect.ParameterizedType;
 import java.util.Objects;
@@ -29,6 +31,7 @@ final class Endpoint {
     private final @Nullable Component id;
     private final @Nullable Component account;
     private final boolean page;
+    private final @Nullable Takes takes;
     private final MeterRegistry meters;
     private final AtomicReferenceArray<Timer> timers = new AtomicReferenceArray<>(STATUS_MAX);
 
@@ -43,6 +46,7 @@ final class Endpoint {
         this.account = open() && email != null && email.type() == String.class ? email : null;
         this.page = operation.answer() instanceof ParameterizedType parameterized
                 && parameterized.getRawType() == Page.class;
+        this.takes = operation.type().getAnnotation(Takes.class);
         this.meters = meters;
     }
 
@@ -71,6 +75,17 @@ final class Endpoint {
     /** Whether a body may come. */
     boolean takesBody() {
         return route.verb().hasBody();
+    }
+
+    /** What it says of a body that it takes unread; null where the body is JSON of its components. */
+    @Nullable
+    Takes takes() {
+        return takes;
+    }
+
+    /** Whether the answer is a document of another kind than JSON. */
+    boolean answersDocument() {
+        return operation.answer() == Document.class;
     }
 
     /** Whether the answer is a page of a list. */

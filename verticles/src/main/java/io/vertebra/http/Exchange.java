@@ -188,8 +188,11 @@ final class Exchange {
 
     private void decode(@Nullable Buffer body) {
         try {
-            var json = body == null ? null : body.getBytes();
-            var decoded = endpoint().decoder().decode(values, request.query(), json);
+            var takes = endpoint().takes();
+            var bytes = body == null ? null : body.getBytes();
+            var decoded = takes == null
+                    ? endpoint().decoder().decode(values, request.query(), bytes)
+                    : endpoint().decoder().decode(values, Body.posted(bytes, takes, request.headers()));
             var authorised = pipeline.gate().authorise(admission(), endpoint().operation(), decoded);
             var account = endpoint().account();
             if (account == null) {

@@ -5,6 +5,7 @@ import io.vertebra.contract.Audit;
 import io.vertebra.door.Addresses;
 import io.vertebra.door.Gate;
 import io.vertebra.door.Listener;
+import io.vertebra.door.Management;
 import io.vertebra.door.Upgrade;
 import io.vertebra.kernel.cache.Limiter;
 import io.vertebra.kernel.config.AppSettings;
@@ -38,6 +39,11 @@ public final class HttpDoor extends Door {
     }
 
     @Override
+    public boolean manages() {
+        return true;
+    }
+
+    @Override
     public Set<Class<?>> asks() {
         var asks = new HashSet<>(Gate.ASKS);
         asks.add(Audit.ExportSlice.class);
@@ -48,6 +54,9 @@ public final class HttpDoor extends Door {
     protected Future<?> open(Doorway on) {
         doorway = on;
         var settings = on.configuration().section("http", HttpSettings.class);
+        if (!on.admits()) {
+            return manage(on, settings);
+        }
         var app = on.configuration().section("app", AppSettings.class);
         return Future.all(on.cache().limiter(), Console.of(on.vertx(), settings))
                 .compose(ready -> {
@@ -70,7 +79,7 @@ public final class HttpDoor extends Door {
         if (settings.managementPort() == 0 || on.instance() != 0) {
             return Future.succeededFuture();
         }
-        var router = Objects.requireNonNull(pages).management();
+        var router = new Management(on, settings.tls().on()).alone();
         return Listener.open(
                         on.vertx(), on.configuration(), settings.managementHost(), settings.managementPort(), router)
                 .onSuccess(servers::add);
@@ -79,7 +88,7 @@ public final class HttpDoor extends Door {
     private static Pipeline pipeline(Doorway on, HttpSettings settings, AppSettings app, Limiter limiter) {
         var gate = new Gate(on.bus(), Caller.service("http"), limiter, on.refusals(), on.clock());
         var endpoints = on.contracts().operations().stream()
-                .filter(operation -> operation.route() != null)
+                .filter(operation -> operation.route() != null && on.serves(operation))
                 .map(operation -> new Endpoint(operation, on.checks(), on.meters()))
                 .toList();
         var cors = new Cors(settings.corsOrigins(), app.origin());
@@ -92,6 +101,7 @@ public final class HttpDoor extends Door {
                 new Addresses(settings.trustedProxies()),
                 RawHandlers.all(gate, cors, app.origin(), on.clock()),
                 on.clock(),
+                on.health(),
                 new Pipeline.Load(settings.requestsMax()));
     }
 
@@ -99,7 +109,7 @@ public final class HttpDoor extends Door {
         var path = request.path();
         if (Upgrade.takes(path) && upgrade()) {
             Objects.requireNonNull(upgrade).accept().handle(request);
-        } else if (path != null && path.startsWith(API) && !path.equals(Pages.BUILD)) {
+        } else if (path != null && path.startsWith(API) && !path.equals(Management.BUILD)) {
             Objects.requireNonNull(pipeline).handle(request);
         } else {
             Objects.requireNonNull(pages).handle(request);
@@ -116,7 +126,7 @@ public final class HttpDoor extends Door {
 
     @Override
     protected Future<?> drain() {
-        return Objects.requireNonNull(pipeline).load().idle();
+        return pipeline == null ? Future.succeededFuture() : pipeline.load().idle();
     }
 
     @Override

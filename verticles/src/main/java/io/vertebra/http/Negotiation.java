@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the headers of a request ask for, and whether the operation can serve it. */
 final class Negotiation {
+    private static final String JSON = "application/json";
+
     private Negotiation() {}
 
     /** Refuses media types, bodies and lengths that the operation does not take. */
@@ -21,11 +23,14 @@ final class Negotiation {
             if (head.length > bodyMax) {
                 throw Body.tooLarge(bodyMax);
             }
-            if (!json(head.contentType, endpoint.route().verb() == Verb.PATCH)) {
-                throw Problem.of(Problems.UNSUPPORTED_MEDIA_TYPE, "Send application/json in UTF-8.");
+            var takes = endpoint.takes();
+            var type = takes == null ? JSON : takes.value();
+            if (!sent(head.contentType, type, endpoint.route().verb() == Verb.PATCH)) {
+                throw Problem.of(Problems.UNSUPPORTED_MEDIA_TYPE, "Send " + type + " in UTF-8.");
             }
         }
-        if (head.accept != null && !endpoint.operation().answersNothing() && !accepts(head.accept)) {
+        boolean json = !endpoint.operation().answersNothing() && !endpoint.answersDocument();
+        if (head.accept != null && json && !accepts(head.accept)) {
             throw Problem.of(Problems.NOT_ACCEPTABLE, "This operation answers with application/json.");
         }
     }
@@ -66,17 +71,17 @@ final class Negotiation {
         }
     }
 
-    private static boolean json(@Nullable String type, boolean patch) {
+    private static boolean sent(@Nullable String type, String taken, boolean patch) {
         if (type == null) {
             return false;
         }
-        if (type.equals("application/json")) {
+        if (type.equals(taken)) {
             return true;
         }
         var semicolon = type.indexOf(';');
         var essence =
                 (semicolon < 0 ? type : type.substring(0, semicolon)).trim().toLowerCase(Locale.ROOT);
-        var known = essence.equals("application/json") || patch && essence.equals("application/merge-patch+json");
+        var known = essence.equals(taken) || patch && essence.equals("application/merge-patch+json");
         var parameters =
                 semicolon < 0 ? "" : type.substring(semicolon + 1).trim().toLowerCase(Locale.ROOT);
         return known && (parameters.isEmpty() || parameters.replace("\"", "").equals("charset=utf-8"));

@@ -1,27 +1,19 @@
 package io.vertebra.http;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vertebra.bus.Call;
 import io.vertebra.bus.Caller;
-import io.vertebra.bus.Json;
-import io.vertebra.bus.Problem;
-import io.vertebra.bus.Problems;
 import io.vertebra.door.Gate;
-import io.vertebra.door.ProblemDocument;
+import io.vertebra.door.Management;
 import io.vertebra.kernel.config.HttpSettings;
-import io.vertebra.kernel.health.State;
 import io.vertebra.kernel.mail.Mailbox;
 import io.vertebra.kernel.mail.MailboxPage;
 import io.vertebra.kernel.module.Doorway;
-import io.vertebra.kernel.telemetry.Build;
 import io.vertebra.reference.Html;
 import io.vertebra.reference.OpenApi;
 import io.vertebra.reference.ProblemCatalogue;
-import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.LinkedHashMap;
@@ -32,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything that the door serves beside the operations: documents, pages, health, the console. */
 final class Pages {
-    /** What was built. */
-    static final String BUILD = "/v1/buildinfo";
-
     private static final String PING = "/ping";
     private static final Buffer PONG = Buffer.buffer("{\"ok\":true}");
     private static final long KEYS_TIMEOUT_MS = 5_000;
@@ -47,21 +36,21 @@ final class Pages {
     private final ProblemCatalogue problems;
     private final Console console;
     private final Router router;
-    private final boolean tls;
+    private final Management management;
     private @Nullable Buffer openApi;
 
     Pages(Doorway on, HttpSettings settings, Gate gate, String origin, Console console) {
         this.on = on;
         this.gate = gate;
         this.origin = origin;
-        this.tls = settings.tls().on();
         this.problems = new ProblemCatalogue(on.contracts());
         this.console = console;
         this.router = Router.router(on.vertx());
-        operations(router, settings.managementPort() == 0);
+        this.management = new Management(on, settings.tls().on());
+        management.on(router, settings.managementPort() == 0);
         documents();
         router.route().handler(this::console);
-        failures(router);
+        management.failures(router);
     }
 
     /** Takes a request that is none of the API. */
@@ -77,82 +66,17 @@ final class Pages {
         return method == HttpMethod.GET || method == HttpMethod.HEAD;
     }
 
-    /** Health and metrics alone, for the management port. */
-    Handler<HttpServerRequest> management() {
-        var own = Router.router(on.vertx());
-        operations(own, true);
-        failures(own);
-        return own;
-    }
-
-    private void operations(Router on, boolean metrics) {
-        page(on, "/health").handler(this::health);
-        page(on, "/ready").handler(this::ready);
-        page(on, BUILD).handler(context -> json(context, 200, Build.current(), "no-cache"));
-        page(on, "/metrics").handler(metrics ? this::metrics : context -> context.fail(404));
-    }
-
-    /** A page answers to GET, and to HEAD alike: the server leaves the body out. */
-    private static Route page(Router of, String path) {
-        return of.route(path).method(HttpMethod.GET).method(HttpMethod.HEAD);
-    }
-
     private void documents() {
-        page(router, "/openapi.json").handler(this::openApi);
-        page(router, "/docs").handler(this::docs);
-        page(router, "/problems").handler(context -> html(context, problems.index(), Html.POLICY));
-        page(router, "/problems/:code").handler(this::problem);
-        page(router, "/.well-known/jwks.json").handler(this::keys);
-        page(router, "/.well-known/openid-configuration").handler(this::discovery);
+        Management.page(router, "/openapi.json").handler(this::openApi);
+        Management.page(router, "/docs").handler(this::docs);
+        Management.page(router, "/problems").handler(context -> html(context, problems.index(), Html.POLICY));
+        Management.page(router, "/problems/:code").handler(this::problem);
+        Management.page(router, "/.well-known/jwks.json").handler(this::keys);
+        Management.page(router, "/.well-known/openid-configuration").handler(this::discovery);
         if (on.postman() instanceof Mailbox mailbox) {
-            page(router, "/dev/mail")
+            Management.page(router, "/dev/mail")
                     .handler(context -> html(context, MailboxPage.html(mailbox.list()), MailboxPage.POLICY));
         }
-    }
-
-    private void failures(Router of) {
-        of.errorHandler(404, context -> problem(context, Problem.of(Problems.NOT_FOUND, "Nothing is served here.")));
-        of.errorHandler(
-                405,
-                context -> problem(
-                        context, Problem.of(Problems.METHOD_NOT_ALLOWED, "This path answers to GET and HEAD.")));
-        of.errorHandler(
-                400,
-                context -> problem(context, Problem.of(Problems.MALFORMED_REQUEST, "The address is not well-formed.")));
-        of.errorHandler(500, context -> problem(context, failure(context.failure())));
-    }
-
-    private static Problem failure(@Nullable Throwable failure) {
-        return failure instanceof Problem problem
-                ? problem
-                : Problem.of(Problems.INTERNAL_ERROR, "The request failed by a fault on our side.");
-    }
-
-    private void health(RoutingContext context) {
-        var health = on.health();
-        var state = health.state();
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("status", state.label());
-        document.put("timestamp", health.now());
-        document.put("database", health.databaseConnected() ? "connected" : "disconnected");
-        document.put("version", Build.current().version());
-        document.put("parts", health.parts());
-        json(context, state == State.UNHEALTHY ? 503 : 200, document, "no-store");
-    }
-
-    private void ready(RoutingContext context) {
-        var ready = on.health().ready();
-        json(context, ready ? 200 : 503, Map.of("ready", ready), "no-store");
-    }
-
-    private void metrics(RoutingContext context) {
-        on.vertx()
-                .executeBlocking(() -> on.telemetry().scrape(), false)
-                .onComplete(
-                        text -> context.response()
-                                .putHeader(Fields.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
-                                .end(text),
-                        context::fail);
     }
 
     private void openApi(RoutingContext context) {
@@ -189,7 +113,7 @@ final class Pages {
                                     "kty", "RSA", "use", "sig", "alg", "RS256", "kid", key.kid(), "n", key.n(), "e",
                                     key.e()))
                             .toList();
-                    json(context, 200, Map.of("keys", keys), BRIEFLY);
+                    management.json(context, 200, Map.of("keys", keys), BRIEFLY);
                 })
                 .onFailure(context::fail);
     }
@@ -203,7 +127,7 @@ final class Pages {
                     document.put("id_token_signing_alg_values_supported", List.of("RS256"));
                     document.put("response_types_supported", List.of());
                     document.put("subject_types_supported", List.of("public"));
-                    json(context, 200, document, BRIEFLY);
+                    management.json(context, 200, document, BRIEFLY);
                 })
                 .onFailure(context::fail);
     }
@@ -229,34 +153,5 @@ final class Pages {
                 .putHeader(Fields.NOSNIFF, Fields.NOSNIFF_VALUE)
                 .putHeader(Fields.CACHE_CONTROL, "no-cache")
                 .end(page);
-    }
-
-    private void json(RoutingContext context, int status, Object document, String caching) {
-        try {
-            if (tls) {
-                context.response().putHeader(Fields.HSTS, Fields.HSTS_VALUE);
-            }
-            context.response()
-                    .setStatusCode(status)
-                    .putHeader(Fields.CONTENT_TYPE, Fields.JSON)
-                    .putHeader(Fields.NOSNIFF, Fields.NOSNIFF_VALUE)
-                    .putHeader(Fields.CACHE_CONTROL, caching)
-                    .end(Buffer.buffer(Json.strict().writeValueAsBytes(document)));
-        } catch (JsonProcessingException e) {
-            context.fail(e);
-        }
-    }
-
-    private void problem(RoutingContext context, Problem problem) {
-        var path = context.request().path();
-        if (problem.is(Problems.METHOD_NOT_ALLOWED)) {
-            context.response().putHeader(Fields.ALLOW, "GET, HEAD");
-        }
-        context.response()
-                .setStatusCode(problem.status())
-                .putHeader(Fields.CONTENT_TYPE, Fields.PROBLEM)
-                .putHeader(Fields.NOSNIFF, Fields.NOSNIFF_VALUE)
-                .putHeader(Fields.CACHE_CONTROL, "no-store")
-                .end(Buffer.buffer(ProblemDocument.bytes(problem, origin, path == null ? "/" : path, "page")));
     }
 }

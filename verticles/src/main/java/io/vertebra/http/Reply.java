@@ -1,18 +1,21 @@
 package io.vertebra.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.vertebra.bus.Document;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
 import io.vertebra.door.Admission;
 import io.vertebra.door.ProblemDocument;
 import io.vertebra.kernel.bus.Answered;
+import io.vertebra.reference.Html;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Cookie;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -98,6 +101,10 @@ final class Reply {
             end(204, null);
             return;
         }
+        if (answer instanceof Document document) {
+            document(document);
+            return;
+        }
         var status = 200;
         var headers = response.headers();
         if (served.version() != null) {
@@ -117,6 +124,18 @@ final class Reply {
             headers.add(Fields.LINK, "<" + next(page.next()) + ">; rel=\"next\"");
         }
         json(status, served, answer);
+    }
+
+    private void document(Document document) {
+        response.headers()
+                .add(Fields.CONTENT_TYPE, document.type())
+                .add(Fields.CONTENT_SECURITY_POLICY, Html.POLICY)
+                .add(Fields.CACHE_CONTROL, Fields.NO_STORE)
+                .add(Fields.NOSNIFF, Fields.NOSNIFF_VALUE);
+        if (document.location() != null) {
+            response.putHeader(Fields.LOCATION, document.location());
+        }
+        end(document.status(), Buffer.buffer(document.text()));
     }
 
     /** Writes what the operation answered, or had answered to an earlier request with the same key. */
@@ -215,6 +234,9 @@ final class Reply {
         }
         if (pipeline.settings().tls().on()) {
             response.headers().add(Fields.HSTS, Fields.HSTS_VALUE);
+        }
+        if (pipeline.health().draining() && request.version() == HttpVersion.HTTP_1_1) {
+            closing();
         }
         response.setStatusCode(status);
         var written = document == null ? response.end() : response.end(document);

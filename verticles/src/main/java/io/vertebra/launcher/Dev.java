@@ -102,7 +102,7 @@ final class Dev implements Callable<Integer> {
                 .with("database.migrate", "true", "dev");
     }
 
-    private static Configuration secrets(Configuration configuration, DevFolder folder) {
+    static Configuration secrets(Configuration configuration, DevFolder folder) {
         return configuration
                 .with("app.master-secret", folder.secret("master"), "data folder")
                 .with("cluster.secret", folder.secret("cluster"), "data folder")
@@ -113,7 +113,7 @@ final class Dev implements Callable<Integer> {
     }
 
     /** Makes the first superuser once; the password is shown at the start that made the account. */
-    private static @Nullable Operator firstOperator(Node node, DevFolder folder) throws Exception {
+    static @Nullable Operator firstOperator(Node node, DevFolder folder) throws Exception {
         var operator = folder.operatorToMake();
         if (operator.made()) {
             return null;

@@ -8,12 +8,15 @@ import io.vertebra.kernel.config.AppSettings;
 import io.vertebra.kernel.config.Configuration;
 import io.vertebra.kernel.config.HttpSettings;
 import io.vertebra.kernel.config.LiveSettings;
+import io.vertebra.kernel.config.Role;
 import io.vertebra.kernel.config.TelemetrySettings;
 import io.vertebra.kernel.module.Platform;
 import io.vertebra.kernel.telemetry.Logging;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -57,7 +60,9 @@ final class Node implements AutoCloseable {
     /** A node that serves nobody and carries only these domains, for a verb that asks something and ends. */
     static Node worker(Configuration configuration, Set<String> domains) throws Exception {
         var quiet = configuration.with("logger.output", "stderr").with("logger.level", "warn");
-        return start(quiet.with("cluster.enabled", "false"), domains);
+        return start(
+                quiet.with("cluster.enabled", "false").with("app.roles", "core").with("http.management-port", "0"),
+                domains);
     }
 
     /** Where verticles were named on the command line, these; else those of the configuration. */
@@ -67,6 +72,9 @@ final class Node implements AutoCloseable {
 
     /** Fails with one sentence when a port that the doors need is taken. */
     static void checkPorts(Configuration configuration, Set<String> verticles, String option) {
+        if (!Role.any(configuration.section("app", AppSettings.class).roles(), Role::opensDoors)) {
+            return;
+        }
         var tcp = configuration.section("live", LiveSettings.class).tcp();
         if (tcp.enabled() && (verticles.contains("all") || verticles.contains("live"))) {
             Ports.mustBeFree(tcp.host(), tcp.port(), "VERTEBRA_LIVE_TCP_PORT");
@@ -97,8 +105,15 @@ final class Node implements AutoCloseable {
      * then stops the node and after it whatever else is given, in order.
      */
     void serve(AutoCloseable... then) throws InterruptedException {
+        var all = new ArrayList<AutoCloseable>(List.of(then));
+        all.addFirst(this);
+        untilEnd(all.toArray(AutoCloseable[]::new));
+    }
+
+    /** Stays until the process is told to end, then closes these, in order. */
+    static void untilEnd(AutoCloseable... inOrder) throws InterruptedException {
         var stopped = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stopped, then), "stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> end(stopped, inOrder), "stop"));
         followParent();
         stopped.await();
     }
@@ -112,9 +127,8 @@ final class Node implements AutoCloseable {
         }
     }
 
-    private void end(CountDownLatch stopped, AutoCloseable... then) {
-        close();
-        for (var next : then) {
+    private static void end(CountDownLatch stopped, AutoCloseable... inOrder) {
+        for (var next : inOrder) {
             try {
                 next.close();
             } catch (Exception e) {

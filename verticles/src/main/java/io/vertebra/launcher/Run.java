@@ -30,11 +30,21 @@ final class Run implements Callable<Integer> {
             description = "The domains and doors that this node carries: http,live,accounts,… (app.verticles).")
     private @Nullable Set<String> verticles;
 
+    @Option(
+            names = "--roles",
+            split = ",",
+            paramLabel = "ROLE",
+            description = "What it does: edge, core, worker, cron, events or all (app.roles).")
+    private @Nullable Set<String> roles;
+
     @Override
     public Integer call() throws Exception {
         var configuration = at(Configuration.of(System.getenv(), Configuration.folder(System.getenv())));
         if (port != null) {
             configuration = configuration.with("http.port", port.toString(), "option --port");
+        }
+        if (roles != null) {
+            configuration = configuration.with("app.roles", String.join(",", roles), "option --roles");
         }
         configuration.check(Settings.platform());
         var carried = Node.verticles(configuration, verticles);

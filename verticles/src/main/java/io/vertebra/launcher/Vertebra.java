@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             Dev.class,
             Run.class,
+            RunCluster.class,
             Migrate.class,
             CreateSuperuser.class,
             Doctor.class,

@@ -38,8 +38,7 @@ final class BridgeDialect implements Dialect {
     private final Kind kind;
     private final String origin;
     private final String node;
-    private @Nullable Logged worded;
-    private String rest = "";
+    private final Frames.Wordings wordings = new Frames.Wordings();
 
     BridgeDialect(Kind kind, String origin, String node) {
         this.kind = kind;
@@ -169,14 +168,14 @@ final class BridgeDialect implements Dialect {
 
     @Override
     public String eventRest(Logged logged) {
-        if (logged != worded) {
-            var frame = Json.strict().createObjectNode();
-            frame.putObject("headers").put("cursor", logged.cursor());
-            frame.set("body", Frames.event(logged));
-            rest = Frames.rest(frame);
-            worded = logged;
-        }
-        return rest;
+        return wordings.of(logged, BridgeDialect::word);
+    }
+
+    private static String word(Logged logged) {
+        var frame = Json.strict().createObjectNode();
+        frame.putObject("headers").put("cursor", logged.cursor());
+        frame.set("body", Frames.event(logged));
+        return Frames.rest(frame);
     }
 
     @Override

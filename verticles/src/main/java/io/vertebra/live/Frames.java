@@ -9,6 +9,7 @@ import io.vertebra.bus.Problems;
 import io.vertebra.door.Documents;
 import io.vertebra.kernel.events.Logged;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the frames of all dialects have in common: JSON documents. */
@@ -96,5 +97,25 @@ final class Frames {
 
     static Problem malformed(String detail) {
         return Problem.of(Problems.MALFORMED_REQUEST, detail);
+    }
+
+    /** What was worded last: many hear the same few events, each of them all of these before the next one does. */
+    static final class Wordings {
+        /** A power of two. */
+        private static final int KEPT = 64;
+
+        private final @Nullable Wording[] kept = new Wording[KEPT];
+
+        private record Wording(Logged logged, String text) {}
+
+        String of(Logged logged, Function<Logged, String> word) {
+            int at = (int) logged.seq() & (KEPT - 1);
+            var found = kept[at];
+            if (found == null || found.logged != logged) {
+                found = new Wording(logged, word.apply(logged));
+                kept[at] = found;
+            }
+            return found.text;
+        }
     }
 }

@@ -17,8 +17,7 @@ final class LiveDialect implements Dialect {
 
     private final String origin;
     private final String node;
-    private @Nullable Logged worded;
-    private String rest = "";
+    private final Frames.Wordings wordings = new Frames.Wordings();
 
     LiveDialect(String origin, String node) {
         this.origin = origin;
@@ -127,13 +126,13 @@ final class LiveDialect implements Dialect {
 
     @Override
     public String eventRest(Logged logged) {
-        if (logged != worded) {
-            var frame = Json.strict().createObjectNode().put("cursor", logged.cursor());
-            frame.set("event", Frames.event(logged));
-            rest = Frames.rest(frame);
-            worded = logged;
-        }
-        return rest;
+        return wordings.of(logged, LiveDialect::word);
+    }
+
+    private static String word(Logged logged) {
+        var frame = Json.strict().createObjectNode().put("cursor", logged.cursor());
+        frame.set("event", Frames.event(logged));
+        return Frames.rest(frame);
     }
 
     @Override

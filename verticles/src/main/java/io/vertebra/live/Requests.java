@@ -73,6 +73,7 @@ final class Requests {
         if (operation == null
                 || operation.route() == null
                 || operation.raw()
+                || !on.serves(operation)
                 || operation.rule().kind() == AccessRule.Kind.PUBLIC) {
             throw Problem.of(Problems.NOT_FOUND, "No such operation is served over this connection.");
         }

@@ -45,6 +45,8 @@ final class Room {
     private final Requests requests;
     private final Set<Session> sessions = new LinkedHashSet<>();
     private final Map<UUID, Set<Session>> known = new HashMap<>();
+    /** How many commands that read epochs are under way. */
+    private int looking;
 
     Room(Doorway on, Gate gate, LiveSettings settings, Duration timeout) {
         this.on = on;
@@ -105,11 +107,20 @@ final class Room {
         sessions.add(session);
     }
 
-    /** It is known who a connection is. */
-    void known(Session session, UUID principal, @Nullable UUID of) {
-        known.computeIfAbsent(principal, none -> new LinkedHashSet<>(2)).add(session);
-        if (of != null) {
-            known.computeIfAbsent(of, none -> new LinkedHashSet<>(2)).add(session);
+    /** It is known who a connection is: its subjects are looked after. */
+    void known(Session session) {
+        for (var subject : session.subjects()) {
+            known.computeIfAbsent(subject, none -> new LinkedHashSet<>(2)).add(session);
+        }
+    }
+
+    /** The subjects of a connection are about to change, or it has ended. */
+    void unknown(Session session) {
+        for (var subject : session.subjects()) {
+            var of = known.get(subject);
+            if (of != null && of.remove(session) && of.isEmpty()) {
+                known.remove(subject);
+            }
         }
     }
 
@@ -118,12 +129,7 @@ final class Room {
         if (sessions.remove(session)) {
             census.leave();
         }
-        for (var subject : session.subjects()) {
-            var of = known.get(subject);
-            if (of != null && of.remove(session) && of.isEmpty()) {
-                known.remove(subject);
-            }
-        }
+        unknown(session);
     }
 
     /** Ends every connection. */
@@ -133,10 +139,15 @@ final class Room {
     }
 
     private void look() {
+        if (looking > 0) {
+            return;
+        }
         var subjects = new ArrayList<>(known.keySet());
         for (int from = 0; from < subjects.size(); from += SUBJECTS_AT_ONCE) {
             var some = subjects.subList(from, Math.min(subjects.size(), from + SUBJECTS_AT_ONCE));
+            looking++;
             gate.epochs(some)
+                    .onComplete(done -> looking--)
                     .onSuccess(epochs -> {
                         for (int i = 0; i < epochs.length; i++) {
                             see(some.get(i), epochs[i]);

@@ -263,11 +263,15 @@ final class Session {
         var first = token == null;
         authenticating = false;
         token = given;
-        principal = caller.id();
-        session = caller.sessionId();
         expiresAtMs = admitted.expiresAtMs();
+        if (first || !Objects.equals(session, caller.sessionId())) {
+            room.unknown(this);
+            principal = caller.id();
+            session = caller.sessionId();
+            sessionEpoch = 0;
+            room.known(this);
+        }
         if (first) {
-            room.known(this, caller.id(), caller.sessionId());
             spending.begin(caller.id());
         }
         follow(admitted);

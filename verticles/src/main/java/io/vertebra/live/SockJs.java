@@ -61,7 +61,7 @@ final class SockJs {
                 entrance.room().settings().queueMax());
         var session = entrance.enter(channel, dialect, address, request.getHeader("user-agent"));
         if (session == null) {
-            socket.close();
+            socket.close(Closing.FULL.code(), Closing.FULL.reason());
             return;
         }
         channel.session = session;
@@ -88,7 +88,7 @@ final class SockJs {
         private boolean held;
 
         private boolean closed;
-        private boolean ending;
+        private @Nullable Closing ending;
 
         Socket(SockJSSocket socket, Context context, int queueMax) {
             this.socket = socket;
@@ -106,8 +106,8 @@ final class SockJs {
             socket.write(frame)
                     .onComplete(sent -> context.runOnContext(on -> {
                         unsent -= size;
-                        if (ending && unsent == 0) {
-                            socket.close();
+                        if (ending != null && unsent == 0) {
+                            socket.close(ending.code(), ending.reason());
                         }
                         if (held && unsent <= queueMax / 2 && session != null) {
                             held = false;
@@ -140,10 +140,10 @@ final class SockJs {
         @Override
         public void close(Closing why) {
             closed = true;
-            ending = unsent > 0;
-            if (ending) {
+            if (unsent > 0) {
+                ending = why;
                 // A client that polls has to come for the reason first.
-                context.owner().setTimer(LAST_WORDS_MS, late -> socket.close());
+                context.owner().setTimer(LAST_WORDS_MS, late -> socket.close(why.code(), why.reason()));
             } else {
                 socket.close(why.code(), why.reason());
             }

@@ -25,6 +25,8 @@ final class Subscriptions {
     private final Room room;
     private final Session session;
     private final Map<String, Subscription> all = new LinkedHashMap<>(4);
+    /** Of the rights that all were authorised with; what an earlier look at them still says does not count. */
+    private long epoch;
 
     Subscriptions(Room room, Session session) {
         this.room = room;
@@ -55,7 +57,7 @@ final class Subscriptions {
         session.enter(to, Requests.Terms.NONE, admitted -> room.gate()
                 .limitFurther(admitted.call(), caller(admitted), List.of(Spending.SUBSCRIPTION))
                 .compose(refused -> refused != null ? Future.failedFuture(refused) : authorise(admitted, place))
-                .onSuccess(types -> allow(fresh, types))
+                .onSuccess(types -> allow(fresh, types, admitted))
                 .onFailure(refused -> forget(fresh)));
     }
 
@@ -73,8 +75,8 @@ final class Subscriptions {
         throw Problem.of(Problems.NOT_FOUND, "There is no such topic.");
     }
 
-    private void allow(Subscription one, Set<String> types) {
-        if (all.get(one.name()) == one) {
+    private void allow(Subscription one, Set<String> types, Admission admitted) {
+        if (all.get(one.name()) == one && admitted.epoch() >= epoch) {
             one.allow(types);
         }
     }
@@ -130,14 +132,15 @@ final class Subscriptions {
 
     /** The rights of the caller have changed: what is no longer allowed ends, the rest goes on where it is. */
     void authoriseAgain(Admission admitted) {
+        epoch = admitted.epoch();
         for (var one : List.copyOf(all.values())) {
             authorise(admitted, one.place())
-                    .onComplete(types -> allow(one, types), refused -> refused(one, refused, admitted));
+                    .onComplete(types -> allow(one, types, admitted), refused -> refused(one, refused, admitted));
         }
     }
 
     private void refused(Subscription one, Throwable why, Admission admitted) {
-        if (all.get(one.name()) != one) {
+        if (all.get(one.name()) != one || admitted.epoch() < epoch) {
             return;
         }
         if (why instanceof Problem problem && problem.status() < Problems.INTERNAL_ERROR.status()) {

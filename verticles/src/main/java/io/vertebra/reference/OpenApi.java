@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertebra.bus.AccessRule;
 import io.vertebra.bus.Contracts;
 import io.vertebra.bus.Docs;
+import io.vertebra.bus.Document;
 import io.vertebra.bus.Json;
 import io.vertebra.bus.Operation;
 import io.vertebra.bus.Page;
@@ -13,6 +14,7 @@ import io.vertebra.bus.Problem;
 import io.vertebra.bus.ProblemType;
 import io.vertebra.bus.Raw;
 import io.vertebra.bus.Route;
+import io.vertebra.bus.Takes;
 import io.vertebra.bus.Verb;
 import java.lang.reflect.ParameterizedType;
 import java.util.LinkedHashMap;
@@ -144,6 +146,14 @@ public final class OpenApi {
     }
 
     private void body(ObjectNode node, Operation operation, Route route) {
+        var takes = operation.type().getAnnotation(Takes.class);
+        if (takes != null) {
+            var raw = node.putObject("requestBody").put("required", true).putObject("content");
+            raw.putObject(takes.value())
+                    .putObject("schema")
+                    .put("type", takes.value().equals("application/json") ? "object" : "string");
+            return;
+        }
         var inBody = operation.components().stream()
                 .filter(component -> !route.variables().contains(component.name()))
                 .toList();
@@ -161,7 +171,15 @@ public final class OpenApi {
         var responses = Json.strict().createObjectNode();
         var creates = operation.createdId() != null;
         var export = operation.raw() && operation.answersNothing() && route.verb() == Verb.GET;
-        if (operation.answersNothing() && !export) {
+        if (operation.answer() == Document.class) {
+            responses
+                    .putObject("200")
+                    .put("description", "A page.")
+                    .putObject("content")
+                    .putObject("text/html")
+                    .putObject("schema")
+                    .put("type", "string");
+        } else if (operation.answersNothing() && !export) {
             responses.putObject("204").put("description", "Done.");
         } else {
             var success =

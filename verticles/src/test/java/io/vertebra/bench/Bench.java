@@ -10,11 +10,14 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,8 +25,9 @@ import picocli.CommandLine.Spec;
 
 /**
  * Runs the workloads W1 to W4 against Vertebra and against the bare baseline, turn by turn in one run on the same
- * PostgreSQL (fsync on) and Redis, and prints rates, CPU per request and ratios; W5, many listeners, against Vertebra
- * alone. Limits are raised by policy values; nothing else of Vertebra is switched off.
+ * PostgreSQL (fsync on) and Redis, and prints rates, CPU per request and ratios; what concerns the live doors (W5, many
+ * listeners; revoked rights; hostile clients) against Vertebra alone. Limits are raised by policy values, but not for
+ * hostile clients; nothing else of Vertebra is switched off.
  */
 @Command(
         name = "bench",
@@ -37,7 +41,12 @@ public final class Bench implements Subcommand {
         W3_KEYED("W3 with Idempotency-Key", "post-keyed.lua"),
         W4("W4 W2 beside 32 logins", "get.lua"),
         LEDGER("The ledger beside bare SQL", ""),
-        W5("W5 5,000 listeners", "");
+        W5("W5 5,000 listeners", ""),
+        REVOKED("Rights that are taken away", ""),
+        HOSTILE("Hostile clients", "");
+
+        /** Those that wrk makes, at Vertebra and at the baseline. */
+        private static final Set<Load> COMPARED = EnumSet.range(W1, W4);
 
         private final String title;
         private final String script;
@@ -53,6 +62,8 @@ public final class Bench implements Subcommand {
     private static final int CONNECTIONS = 64;
     private static final int LOGINS = 32;
     private static final int LISTENERS = 5_000;
+    private static final int REVOCATIONS = 100;
+    private static final int SIEGE_ROUNDS = 8;
     private static final String OPERATOR = "operator@example.com";
     private static final String MASTER_SECRET = "bench-master-secret-bench-master-secret";
 
@@ -98,27 +109,66 @@ public final class Bench implements Subcommand {
         try (var postgres = EmbeddedPostgres.start(options);
                 var redis = EmbeddedRedis.start(
                         Files.createTempDirectory(folder, "redis"), EmbeddedPostgres.userCache(), 0)) {
-            new Databases(postgres).create("bench_baseline", "bench_vertebra");
+            new Databases(postgres).create("bench_baseline", "bench_vertebra", "bench_live", "bench_siege");
             if (only.contains(Load.LEDGER)) {
                 ledger(postgres);
             }
-            if (only.equals(List.of(Load.LEDGER))) {
-                return;
+            if (only.contains(Load.HOSTILE)) {
+                siege(postgres, redis);
             }
-            try (var baseline = startBaseline(postgres, redis);
-                    var vertebra = startVertebra(postgres, redis)) {
-                var seed = new Seed(vertebra.port(), lists("vertebra"));
-                seed.fill(OPERATOR, Baseline.PASSWORD);
-                compare(
-                        rival("baseline", baseline, "/ping", "/v1/login"),
-                        rival("vertebra", vertebra, "/v1/buildinfo", "/v1/auth/login"),
-                        seed);
-                if (only.contains(Load.W5)) {
-                    seed.refresh();
-                    new Listeners(vertebra, out).run(LISTENERS, seed.org(), seed.token(), seed::event);
-                }
+            if (!Collections.disjoint(only, Load.COMPARED)) {
+                compare(postgres, redis);
+            }
+            if (only.contains(Load.W5) || only.contains(Load.REVOKED)) {
+                live(postgres, redis);
             }
         }
+    }
+
+    private void compare(EmbeddedPostgres postgres, EmbeddedRedis redis) throws Exception {
+        try (var baseline = startBaseline(postgres, redis);
+                var vertebra = startVertebra(postgres, "bench_vertebra", redis.url(2), Map.of())) {
+            var seed = new Seed(vertebra.port(), lists("vertebra"));
+            seed.fill(OPERATOR, Baseline.PASSWORD, Baseline.PROJECTS);
+            compare(
+                    rival("baseline", baseline, "/ping", "/v1/login"),
+                    rival("vertebra", vertebra, "/v1/buildinfo", "/v1/auth/login"),
+                    seed);
+        }
+    }
+
+    private void live(EmbeddedPostgres postgres, EmbeddedRedis redis) throws Exception {
+        int tcp = freePort();
+        try (var vertebra = startVertebra(postgres, "bench_live", redis.url(3), tcp(tcp))) {
+            var seed = new Seed(vertebra.port(), lists("vertebra"));
+            seed.fill(OPERATOR, Baseline.PASSWORD, Baseline.PEOPLE);
+            if (only.contains(Load.REVOKED)) {
+                new Revocations(seed, tcp, out).run(REVOCATIONS);
+            }
+            if (only.contains(Load.W5)) {
+                new Listeners(vertebra, out).run(LISTENERS, seed.org(), seed.token(), seed::event);
+            }
+        }
+    }
+
+    private void siege(EmbeddedPostgres postgres, EmbeddedRedis redis) throws Exception {
+        int tcp = freePort();
+        var environment = new HashMap<>(tcp(tcp));
+        environment.put("VERTEBRA_ACCOUNTS_ACCESS_TOKEN_LIFETIME", "40s");
+        environment.put("JAVA_TOOL_OPTIONS", "-XX:NativeMemoryTracking=summary");
+        try (var vertebra = startVertebra(postgres, "bench_siege", redis.url(4), environment)) {
+            var seed = new Seed(vertebra.port(), lists("siege"));
+            seed.fill(OPERATOR, Baseline.PASSWORD, Baseline.PEOPLE);
+            seed.limit(OPERATOR, Baseline.PASSWORD);
+            new Siege(vertebra, new Attacks.Ports(vertebra.port(), tcp), seed, out).run(SIEGE_ROUNDS * seconds);
+        }
+    }
+
+    private static Map<String, String> tcp(int port) {
+        return Map.of(
+                "VERTEBRA_LIVE_TCP_ENABLED", "true",
+                "VERTEBRA_LIVE_TCP_HOST", "127.0.0.1",
+                "VERTEBRA_LIVE_TCP_PORT", Integer.toString(port));
     }
 
     private void ledger(EmbeddedPostgres postgres) throws Exception {
@@ -145,18 +195,20 @@ public final class Bench implements Subcommand {
                 Baseline.class.getName(), arguments, Map.of(), port, "/ping", folder.resolve("baseline.log"));
     }
 
-    private Server startVertebra(EmbeddedPostgres postgres, EmbeddedRedis redis) throws Exception {
+    private Server startVertebra(EmbeddedPostgres postgres, String database, String redis, Map<String, String> more)
+            throws Exception {
         int port = freePort();
         var environment = new HashMap<String, String>();
         environment.put("APP_ENV", "local");
-        environment.put("DATABASE_URL", Databases.url(postgres, "bench_vertebra"));
-        environment.put("REDIS_URL", redis.url(2));
+        environment.put("DATABASE_URL", Databases.url(postgres, database));
+        environment.put("REDIS_URL", redis);
         environment.put("PORT", Integer.toString(port));
         environment.put("VERTEBRA_APP_MASTER_SECRET", MASTER_SECRET);
         environment.put("VERTEBRA_CLUSTER_ENABLED", "false");
         environment.put("VERTEBRA_MAIL_MODE", "mailbox");
         environment.put("VERTEBRA_LOGGER_LEVEL", "warn");
         environment.put("VERTEBRA_PASSWORD", Baseline.PASSWORD);
+        environment.putAll(more);
         var log = folder.resolve("vertebra.log");
         var main = "io.vertebra.launcher.Main";
         Server.run(main, List.of("migrate", "up"), environment, log);
@@ -181,9 +233,6 @@ public final class Bench implements Subcommand {
     }
 
     private void compare(Rival baseline, Rival vertebra, Seed seed) throws Exception {
-        if (only.equals(List.of(Load.W5))) {
-            return;
-        }
         for (Rival rival : List.of(baseline, vertebra)) {
             for (Load load : List.of(Load.W2, Load.W3)) {
                 rival.wrk.run(load.script, CONNECTIONS, seconds);
@@ -192,7 +241,7 @@ public final class Bench implements Subcommand {
         out.printf("%-26s %-10s %10s %9s %8s %8s %7s%n", "", "", "req/s", "CPU µs", "p50 ms", "p99 ms", "failed");
         var summary = new ArrayList<String>();
         for (Load load : only) {
-            if (load == Load.W5 || load == Load.LEDGER) {
+            if (!Load.COMPARED.contains(load)) {
                 continue;
             }
             seed.refresh();

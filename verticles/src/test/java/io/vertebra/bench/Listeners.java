@@ -8,8 +8,6 @@ import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +21,6 @@ final class Listeners {
     private static final int AT_ONCE = 50;
     private static final int ROUNDS = 20;
     private static final int WAIT_SECONDS = 60;
-    private static final double KIB = 1024.0;
 
     /** Makes an event of the org. */
     interface Event {
@@ -45,8 +42,7 @@ final class Listeners {
             var client = vertx.createWebSocketClient(new WebSocketClientOptions().setMaxConnections(count + 1));
             follow(client, org, token);
             event.happen();
-            long heap = heap();
-            long resident = resident();
+            var before = Memory.of(server.pid());
             long begun = System.nanoTime();
             for (int made = 1; made < count; made += AT_ONCE) {
                 var some = new ArrayList<Future<?>>();
@@ -56,8 +52,9 @@ final class Listeners {
                 wait(Future.all(some));
             }
             double connected = millis(begun);
-            double heapEach = (heap() - heap) / KIB / count;
-            double residentEach = (resident() - resident) / KIB / count;
+            var after = Memory.of(server.pid());
+            double heapEach = (after.heapKib() - before.heapKib()) / count;
+            double residentEach = (after.residentKib() - before.residentKib()) / count;
             var times = new double[ROUNDS];
             for (int round = 0; round < ROUNDS; round++) {
                 times[round] = round(count, event);
@@ -128,36 +125,5 @@ final class Listeners {
 
     private static void wait(Future<?> done) throws Exception {
         done.toCompletionStage().toCompletableFuture().get(WAIT_SECONDS, TimeUnit.SECONDS);
-    }
-
-    /** What lives in the server's heap after a collection, in bytes. */
-    private long heap() throws IOException, InterruptedException {
-        jcmd("GC.run");
-        jcmd("GC.run");
-        return jcmd("GC.class_histogram")
-                .lines()
-                .filter(line -> line.startsWith("Total"))
-                .mapToLong(line -> Long.parseLong(line.trim().split("\\s+")[2]))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private String jcmd(String command) throws IOException, InterruptedException {
-        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-        var process = new ProcessBuilder(jcmd, Long.toString(server.pid()), command)
-                .redirectErrorStream(true)
-                .start();
-        var text = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        process.waitFor();
-        return text;
-    }
-
-    /** What the server's process takes of the machine's memory, in bytes. */
-    private long resident() throws IOException {
-        return Files.readAllLines(Path.of("/proc", Long.toString(server.pid()), "status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * (long) KIB)
-                .findFirst()
-                .orElse(0);
     }
 }

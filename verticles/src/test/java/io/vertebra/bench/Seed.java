@@ -20,9 +20,11 @@ import java.util.concurrent.Semaphore;
 final class Seed {
     private static final int IN_FLIGHT = 32;
     private static final long UNLIMITED = 1_000_000_000L;
+    private static final Integer ADDRESS_PER_MINUTE = 800;
+    private static final String ADDRESS = "limits.address-per-minute";
     private static final List<String> LIMITS = List.of(
             "limits.user-per-minute",
-            "limits.address-per-minute",
+            ADDRESS,
             "limits.login-per-account-per-minute",
             "limits.live-connections-per-minute",
             "limits.live-subscriptions-per-minute",
@@ -32,7 +34,7 @@ final class Seed {
     private final String base;
     private final Path lists;
     private final List<String> orgs = new ArrayList<>();
-    private String token = "";
+    private volatile List<String> tokens = List.of();
     private final List<List<String>> projects = new ArrayList<>();
 
     Seed(int port, Path lists) {
@@ -41,7 +43,7 @@ final class Seed {
     }
 
     /** Raises the limits by policy values, registers the people, and creates their orgs and projects. */
-    void fill(String operatorEmail, String operatorPassword) throws Exception {
+    void fill(String operatorEmail, String operatorPassword, int count) throws Exception {
         var operator = login(operatorEmail, operatorPassword);
         for (String limit : LIMITS) {
             var value = new JsonObject().put("value", UNLIMITED);
@@ -59,7 +61,7 @@ final class Seed {
             var created = expect(201, send("POST", "/v1/orgs", token, new JsonObject().put("name", "Bench org")));
             orgs.add(created.getString("id"));
         }
-        int perOrg = Baseline.PROJECTS / Baseline.PEOPLE;
+        int perOrg = count / Baseline.PEOPLE;
         for (int org = 0; org < orgs.size(); org++) {
             var path = "/v1/orgs/" + orgs.get(org) + "/projects";
             var token = tokens.get(org);
@@ -80,25 +82,67 @@ final class Seed {
         writeLists(tokens());
     }
 
+    /** Signs the first so many people in again. */
+    void refresh(int people) throws Exception {
+        tokens = tokens(people);
+    }
+
+    /** The limits as the platform presets them, but for that of addresses: everybody signs in from one. */
+    void limit(String operatorEmail, String operatorPassword) throws Exception {
+        var operator = login(operatorEmail, operatorPassword);
+        for (String limit : LIMITS) {
+            var value = new JsonObject().put("value", limit.equals(ADDRESS) ? ADDRESS_PER_MINUTE : null);
+            expect(200, send("PUT", "/v1/admin/policies/" + limit, operator, value));
+        }
+    }
+
     /** An org. */
     String org() {
-        return orgs.getFirst();
+        return org(0);
     }
 
-    /** A token of somebody in it. */
+    /** The org of a person. */
+    String org(int person) {
+        return orgs.get(person);
+    }
+
+    /** A token of somebody in the first org. */
     String token() {
-        return token;
+        return token(0);
     }
 
-    /** Makes an event in it. */
+    /** A token of a person. */
+    String token(int person) {
+        return tokens.get(person);
+    }
+
+    /** Makes an event in the first org. */
     void event() throws Exception {
         var body = new JsonObject().put("name", "Something happened");
-        expect(201, send("POST", "/v1/orgs/" + org() + "/projects", token, body));
+        expect(201, send("POST", "/v1/orgs/" + org() + "/projects", token(), body));
+    }
+
+    /** Makes an org of the first person. */
+    String newOrg() throws Exception {
+        return expect(201, send("POST", "/v1/orgs", token(), new JsonObject().put("name", "Short-lived")))
+                .getString("id");
+    }
+
+    /** Deletes an org of the first person. */
+    void deleteOrg(String org) throws Exception {
+        var answer = send("DELETE", "/v1/orgs/" + org, token(), null);
+        if (answer.statusCode() != 204) {
+            throw new IllegalStateException(answer.statusCode() + " " + answer.body());
+        }
     }
 
     private List<String> tokens() throws Exception {
+        return tokens(Baseline.PEOPLE);
+    }
+
+    private List<String> tokens(int people) throws Exception {
         var answers = all(
-                Baseline.PEOPLE,
+                people,
                 person -> client.sendAsync(
                         request("POST", "/v1/auth/login", null, credentials(email(person), Baseline.PASSWORD)),
                         BodyHandlers.ofString()));
@@ -107,8 +151,8 @@ final class Seed {
                 .toList();
     }
 
-    private void writeLists(List<String> tokens) throws IOException {
-        token = tokens.getFirst();
+    private void writeLists(List<String> fresh) throws IOException {
+        tokens = fresh;
         var gets = new StringBuilder();
         var posts = new StringBuilder();
         for (int org = 0; org < orgs.size(); org++) {
@@ -165,8 +209,10 @@ final class Seed {
 
     private HttpRequest request(String method, String path, String token, JsonObject body) {
         var builder = HttpRequest.newBuilder(URI.create(base + path))
-                .header("Content-Type", "application/json")
-                .method(method, BodyPublishers.ofString(body.encode()));
+                .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.encode()));
+        if (body != null) {
+            builder.header("Content-Type", "application/json");
+        }
         if (token != null) {
             builder.header("Authorization", "Bearer " + token);
         }

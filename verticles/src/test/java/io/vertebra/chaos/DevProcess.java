@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code dev} as a process of its own, with embedded servers, that can be killed like any other. */
 final class DevProcess implements AutoCloseable {
-    private static final Duration START = Duration.ofSeconds(90);
+    /** Far longer than it ever takes: a busy machine is no failure. */
+    private static final Duration START = Duration.ofMinutes(5);
+
+    private static final Duration ANSWER = Duration.ofMinutes(1);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Path data;
@@ -95,7 +98,7 @@ final class DevProcess implements AutoCloseable {
     HttpResponse<String> send(String method, String path, @Nullable String token, @Nullable JsonObject body)
             throws IOException, InterruptedException {
         var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                .timeout(Duration.ofSeconds(20))
+                .timeout(ANSWER)
                 .method(method, body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.encode()));
         if (body != null) {
             request.header("Content-Type", "application/json");

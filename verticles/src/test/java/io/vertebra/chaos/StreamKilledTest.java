@@ -23,6 +23,9 @@ class StreamKilledTest {
     private static final String PASSWORD = "walnut cellar tidal quorum";
     private static final int ROUNDS = Integer.getInteger("vertebra.rounds", 2);
     private static final int WRITERS = 4;
+    private static final int TOKEN_ROUNDS = 8;
+    private static final int LOOKS_MAX = 3_000;
+    private static final int WAIT_SECONDS = 120;
 
     @TempDir
     private Path folder;
@@ -39,10 +42,12 @@ class StreamKilledTest {
         try (var dev = new DevProcess(folder.resolve("data"))) {
             dev.start();
             dev.expect(200, "POST", "/v1/auth/register", null, person().put("name", "Ada"));
-            var org = dev.expect(201, "POST", "/v1/orgs", token(dev), new JsonObject().put("name", "Engines"))
+            var token = token(dev);
+            var org = dev.expect(201, "POST", "/v1/orgs", token, new JsonObject().put("name", "Engines"))
                     .getString("id");
             for (int round = 0; round < ROUNDS; round++) {
-                var token = token(dev);
+                // An account signs in only so often a minute, and a token lives longer than some rounds.
+                token = round % TOKEN_ROUNDS == TOKEN_ROUNDS - 1 ? token(dev) : token;
                 follow(dev, token, org);
                 var stop = new AtomicBoolean();
                 var writing = write(dev, token, org, round, stop);
@@ -52,13 +57,13 @@ class StreamKilledTest {
                         .get();
                 dev.kill();
                 stop.set(true);
-                writing.get(30, TimeUnit.SECONDS);
+                writing.get(WAIT_SECONDS, TimeUnit.SECONDS);
                 dev.start();
             }
-            var token = token(dev);
+            token = token(dev);
             follow(dev, token, org);
             var events = committed(dev, token, org);
-            while (heard.size() < events.size()) {
+            for (int look = 0; look < LOOKS_MAX && heard.size() < events.size(); look++) {
                 vertx.timer(20).toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
             }
             assertThat(heard).isEqualTo(events);
@@ -76,7 +81,7 @@ class StreamKilledTest {
                 .setURI("/v1/live")
                 .setSubProtocols(List.of("vertebra.live.v1", "bearer." + token));
         var begun = new CompletableFuture<Void>();
-        clients.connect(options).onSuccess(socket -> {
+        clients.connect(options).onFailure(begun::completeExceptionally).onSuccess(socket -> {
             socket.textMessageHandler(text -> {
                 var frame = new JsonObject(text);
                 if (frame.getString("op").equals("event")) {
@@ -93,7 +98,7 @@ class StreamKilledTest {
                     .put("after", cursor)
                     .encode());
         });
-        begun.get(30, TimeUnit.SECONDS);
+        begun.get(WAIT_SECONDS, TimeUnit.SECONDS);
     }
 
     private CompletableFuture<Void> write(DevProcess dev, String token, String org, int round, AtomicBoolean stop) {

@@ -3,6 +3,7 @@ package io.vertebra.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.vertebra.testing.Certificate;
 import io.vertebra.testing.TestPlatform;
 import java.io.IOException;
 import java.net.URI;

@@ -84,7 +84,7 @@ class ScriptTest {
         var shown = vertebra(Map.of(), "--help");
         assertThat(shown.code()).isZero();
         assertThat(shown.out())
-                .contains("dev ", "run ", "migrate ", "create-superuser ", "doctor ", "openapi ", "call ")
+                .contains("dev ", "run ", "cluster ", "migrate ", "create-superuser ", "doctor ", "openapi ", "call ")
                 .contains("audit-verify ", "version ");
     }
 

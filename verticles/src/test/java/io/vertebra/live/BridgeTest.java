@@ -167,13 +167,25 @@ class BridgeTest {
         forged.mustClose();
     }
 
-    @Test
-    void a_raw_websocket_speaks_the_same_with_other_words() {
+    private static LiveClient rawWebSocket() {
         var options = new WebSocketConnectOptions()
                 .setHost("127.0.0.1")
                 .setPort(platform.platform().port("http"))
                 .setURI("/eventbus/websocket");
-        var client = new LiveClient(VERTX, options);
+        return new LiveClient(VERTX, options);
+    }
+
+    @Test
+    void a_raw_websocket_is_closed_with_the_code_of_the_reason() {
+        var client = rawWebSocket();
+        client.send(TcpClient.frame("send", "Accounts.GetMe", "x.y.z"));
+        assertThat(client.next().getInteger("failureCode")).isEqualTo(401);
+        assertThat(client.closeCode()).isEqualTo(4401);
+    }
+
+    @Test
+    void a_raw_websocket_speaks_the_same_with_other_words() {
+        var client = rawWebSocket();
         client.send(TcpClient.frame("register", topic(), owner.token()).put("replyAddress", "begun"));
         assertThat(client.next().getString("type")).isEqualTo("rec");
         project("over sockjs");

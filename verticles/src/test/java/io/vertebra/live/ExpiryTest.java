@@ -39,6 +39,10 @@ class ExpiryTest {
             assertThat(idle.closeCode()).isEqualTo(4401);
             kept.send(new JsonObject().put("op", "req").put("id", "r").put("operation", "Accounts.GetMe"));
             assertThat(kept.next().getString("op")).isEqualTo("res");
+            api.post("/v1/auth/logout", null).as(fresh).send().expect(204);
+            assertThat(kept.closeCode())
+                    .as("the session of the fresh token ended")
+                    .isEqualTo(4401);
         }
         await(VERTX.close());
     }

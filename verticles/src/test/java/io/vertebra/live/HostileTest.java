@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.UpgradeRejectedException;
 import io.vertx.core.http.WebSocketConnectOptions;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -189,12 +190,42 @@ class HostileTest {
     }
 
     @Test
+    void what_is_not_for_clients_is_refused_until_it_is_too_much() {
+        var body = new JsonObject();
+        var frames = List.of(
+                TcpClient.frame("send", "Orgs.CreateOrg", null).putNull("body").put("replyAddress", "null"),
+                TcpClient.frame("send", "__vertx.reply.1", null)
+                        .put("body", body)
+                        .put("replyAddress", "inside"),
+                TcpClient.frame("register", "__vertx.reply.1", null),
+                TcpClient.frame("send", "begun", null).put("body", body).put("replyAddress", "forged"),
+                TcpClient.frame("publish", topic(), null).put("body", body));
+        var client = client();
+        client.send(TcpClient.frame("send", "live.auth", owner.token()).put("replyAddress", "known"));
+        client.next();
+        for (var frame : frames) {
+            client.send(frame);
+            var refused = client.next();
+            assertThat(refused.getString("type")).as(frame.encode()).isEqualTo("err");
+            assertThat(refused.getInteger("failureCode")).as(frame.encode()).isBetween(400, 499);
+        }
+        for (int i = 0; i < 60; i++) {
+            client.socket.write(Buffer.buffer()
+                    .appendInt(frames.get(4).toBuffer().length())
+                    .appendBuffer(frames.get(4).toBuffer()));
+        }
+        client.mustClose();
+        assertThat(witness.frames).as("nobody else heard of it").isEmpty();
+    }
+
+    @Test
     void pages_of_other_origins_do_not_come_in_by_any_way() {
-        for (var path : new String[] {"/eventbus/websocket", "/eventbus/000/abcdefgh/websocket"}) {
+        for (var path : new String[] {"/v1/live", "/eventbus/websocket", "/eventbus/000/abcdefgh/websocket"}) {
             var options = new WebSocketConnectOptions()
                     .setHost("127.0.0.1")
                     .setPort(platform.platform().port("http"))
                     .setURI(path)
+                    .addSubProtocol("vertebra.live.v1")
                     .addHeader("Origin", "https://evil.example");
             var refused = (UpgradeRejectedException)
                     Await.failure(VERTX.createWebSocketClient().connect(options));

@@ -18,7 +18,9 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class Cluster {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
     /** Nodes that speak another wire version have a list of their own: each asks only those that it understands. */
-    private static final String NODES = "vertebra.nodes." + Wire.VERSION;
+    static final String NODES = "vertebra.nodes." + Wire.VERSION;
 
     private static final long REFRESH_INTERVAL_MS = 2_000;
 
@@ -55,22 +57,53 @@ public final class Cluster {
      * @param name what people call it
      * @param version the version that it runs
      * @param since since when it is there
-     * @param domains what it carries
+     * @param domains the domains that answer on it
+     * @param doors the doors that are open on it
+     * @param roles what it does, in the words of {@code app.roles}
+     * @param instances how many instances of each domain it runs
      */
-    public record Node(String id, String name, String version, Instant since, Set<String> domains) {}
+    public record Node(
+            String id,
+            String name,
+            String version,
+            Instant since,
+            Set<String> domains,
+            @Nullable Set<String> doors,
+            @Nullable Set<String> roles,
+            @Nullable Integer instances) {}
 
-    /** The cluster that this Vert.x joined through this manager. */
-    public Cluster(Vertx vertx, HazelcastClusterManager manager, String name, Clock clock) {
+    /** What a node tells the others of itself. */
+    public record Offer(Set<String> domains, Set<String> doors, Set<String> roles, int instances, String version) {
+        /** The node that makes this offer. */
+        public Node of(String id, String name, Instant since) {
+            return new Node(id, name, version, since, domains, doors, roles, instances);
+        }
+    }
+
+    private Cluster(
+            Vertx vertx,
+            HazelcastClusterManager manager,
+            ReplicatedMap<String, String> entries,
+            String name,
+            Clock clock) {
         this.vertx = vertx;
         this.manager = manager;
         this.hazelcast = manager.getHazelcastInstance();
         this.name = name;
         this.since = clock.instant();
-        this.entries = hazelcast.getReplicatedMap(NODES);
+        this.entries = entries;
         entries.addEntryListener(new Changes());
         hazelcast.getCluster().addMembershipListener(new Departures());
         entries.forEach(this::seen);
         vertx.setPeriodic(REFRESH_INTERVAL_MS, timer -> refresh());
+    }
+
+    /** The cluster that this Vert.x joined through this manager, when the other nodes of it are known. */
+    public static Future<Cluster> join(Vertx vertx, HazelcastClusterManager manager, String name, Clock clock) {
+        Callable<ReplicatedMap<String, String>> fetch =
+                () -> manager.getHazelcastInstance().getReplicatedMap(NODES);
+        return vertx.executeBlocking(fetch, false)
+                .map(entries -> new Cluster(vertx, manager, Objects.requireNonNull(entries), name, clock));
     }
 
     /** The id of this node. */
@@ -102,10 +135,19 @@ public final class Cluster {
         return null;
     }
 
+    /** Another node that runs this domain in another number of instances; null when none does. */
+    public @Nullable Node differing(String domain, int instances) {
+        return nodes().stream()
+                .filter(node -> !node.id().equals(self()) && node.domains().contains(domain))
+                .filter(node -> node.instances() != null && node.instances() != instances)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** Tells the others what this node carries. */
-    public Future<Void> announce(Set<String> domains, String version) {
+    public Future<Void> announce(Offer offer) {
         try {
-            own = Json.tolerant().writeValueAsString(new Node(self(), name, version, since, domains));
+            own = Json.tolerant().writeValueAsString(offer.of(self(), name, since));
         } catch (JsonProcessingException e) {
             return Future.failedFuture(e);
         }

@@ -1,6 +1,7 @@
 package io.vertebra.kernel.bus;
 
 import com.hazelcast.config.Config;
+import com.hazelcast.config.ReplicatedMapConfig;
 import io.vertebra.kernel.config.ClusterSettings;
 import io.vertx.core.eventbus.EventBusOptions;
 import io.vertx.spi.cluster.hazelcast.ConfigUtil;
@@ -20,6 +21,8 @@ public final class ClusterMember {
     public static HazelcastClusterManager manager(ClusterSettings settings) {
         var config = ConfigUtil.loadConfig();
         config.setClusterName(settings.name());
+        // Whoever joins knows the other nodes before it carries anything.
+        config.addReplicatedMapConfig(new ReplicatedMapConfig(Cluster.NODES).setAsyncFillup(false));
         var network = config.getNetworkConfig();
         network.setPort(settings.port()).setPortAutoIncrement(true);
         bind(config, settings.host());

@@ -24,7 +24,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -169,8 +168,8 @@ public final class Remote {
     }
 
     /** Tells the other nodes what this one carries, as soon as they can reach it. */
-    public Future<Void> announce(Set<String> domains, String version) {
-        return Future.all(List.copyOf(registrations)).compose(reachable -> cluster.announce(domains, version));
+    public Future<Void> announce(Cluster.Offer offer) {
+        return Future.all(List.copyOf(registrations)).compose(reachable -> cluster.announce(offer));
     }
 
     private void receive(String domain, Station station, Message<Parcel> message) {

@@ -18,6 +18,8 @@ public record AppSettings(
         Secret masterSecret,
         String node,
         @NotEmpty Set<@NotBlank String> verticles,
+        @NotEmpty Set<Role> roles,
+        @NotEmpty Set<@NotBlank String> serves,
         @Min(0) @Max(256) int eventLoops,
         @Min(1) @Max(1000) int workers,
         Duration drainDelay,

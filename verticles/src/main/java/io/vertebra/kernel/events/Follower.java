@@ -64,7 +64,7 @@ final class Follower implements EventLog.Subscription {
             tail.arrive(this);
         } else {
             var cursor = LogCursor.of(place);
-            context.runOnContext(on -> listener.begun(cursor));
+            tail.tell(context, () -> listener.begun(cursor));
             go();
         }
     }
@@ -79,7 +79,7 @@ final class Follower implements EventLog.Subscription {
         var cursor = LogCursor.of(newest);
         var again = expired;
         expired = false;
-        context.runOnContext(on -> {
+        tail.tell(context, () -> {
             if (again) {
                 listener.reset(cursor);
             } else {
@@ -180,14 +180,14 @@ final class Follower implements EventLog.Subscription {
             tail.arrive(this);
             return;
         }
-        context.runOnContext(on -> listener.trouble(failure));
+        tail.tell(context, () -> listener.trouble(failure));
         tail.later(RETRY_MS, this::go);
     }
 
     private void tell(List<Logged> events) {
         if (!events.isEmpty()) {
             asked -= events.size();
-            context.runOnContext(on -> events.forEach(listener::event));
+            tail.tell(context, () -> events.forEach(listener::event));
         }
     }
 }

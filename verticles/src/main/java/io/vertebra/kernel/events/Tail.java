@@ -3,6 +3,7 @@ package io.vertebra.kernel.events;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.internal.ContextInternal;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlClient;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ final class Tail {
             "WITH h AS MATERIALIZED (SELECT events.horizon() AS seq) SELECT events.newest(h.seq) FROM h";
     private static final int ROWS_MAX = 1_000;
     private static final int PAGES_AT_ONCE = 16;
+    private static final int TOLD_AT_ONCE = 256;
     private static final long LOOK_AGAIN_MS = 10;
     /** How long an org is read on after its last follower left, for those who come back. */
     private static final long LINGER_MS = 60_000;
@@ -49,10 +52,6 @@ final class Tail {
 
         Ring ring() {
             return ring;
-        }
-
-        private void go() {
-            List.copyOf(followers).forEach(Follower::go);
         }
 
         /** Whether the ring holds anything yet. */
@@ -74,6 +73,9 @@ final class Tail {
     private final Map<UUID, Org> orgs = new HashMap<>();
     private final ArrayDeque<Logged> kept = new ArrayDeque<>();
     private final ArrayDeque<Runnable> pages = new ArrayDeque<>();
+    /** What is to be told on each context. */
+    private final Map<Context, List<Runnable>> post = new LinkedHashMap<>();
+
     private List<Follower> arriving = new ArrayList<>();
 
     private long place = NOWHERE;
@@ -81,6 +83,7 @@ final class Tail {
     private boolean reading;
     private boolean again;
     private boolean timed;
+    private boolean gathering;
 
     Tail(Vertx vertx, EventLog log, SqlClient kernel, Wake wake, Duration poll, int eventsMax) {
         this.vertx = vertx;
@@ -98,13 +101,51 @@ final class Tail {
     }
 
     EventLog.Subscription subscribe(EventLog.Wanted wanted, long after, EventLog.Listener listener) {
-        var follower = new Follower(this, vertx.getOrCreateContext(), wanted, after, listener);
+        var context = ((ContextInternal) vertx.getOrCreateContext()).unwrap();
+        var follower = new Follower(this, context, wanted, after, listener);
         run(follower::begin);
         return follower;
     }
 
     void run(Runnable action) {
         context.runOnContext(on -> action.run());
+    }
+
+    /** Runs this on the context of a follower, together with what others there are told at the same time. */
+    void tell(Context to, Runnable what) {
+        post.computeIfAbsent(to, fresh -> new ArrayList<>()).add(what);
+        if (!gathering) {
+            deliver();
+        }
+    }
+
+    private void go(Org org) {
+        gathering = true;
+        try {
+            List.copyOf(org.followers).forEach(Follower::go);
+        } finally {
+            gathering = false;
+            deliver();
+        }
+    }
+
+    /** Some at once: a task for each would cost more than what it does, and one for all would hold up other work. */
+    private void deliver() {
+        post.forEach((to, all) -> {
+            for (int from = 0; from < all.size(); from += TOLD_AT_ONCE) {
+                var some = all.subList(from, Math.min(all.size(), from + TOLD_AT_ONCE));
+                to.runOnContext(on -> some.forEach(Tail::tell));
+            }
+        });
+        post.clear();
+    }
+
+    private static void tell(Runnable what) {
+        try {
+            what.run();
+        } catch (RuntimeException e) {
+            LOG.error("A follower of the log failed", e);
+        }
     }
 
     void later(long millis, Runnable action) {
@@ -201,7 +242,7 @@ final class Tail {
                     }
                     var moved = keep(rows.result());
                     begun.forEach(follower -> follower.beginAt(place));
-                    fresh.forEach(Org::go);
+                    fresh.forEach(this::go);
                     if (moved || again) {
                         read();
                     }
@@ -225,7 +266,7 @@ final class Tail {
                 heard.add(org);
             }
         }
-        heard.forEach(Org::go);
+        heard.forEach(this::go);
         while (kept.size() > eventsMax) {
             drop(kept.remove());
         }

@@ -11,6 +11,11 @@ public abstract class Door {
     /** The door's name: {@code http}, {@code live}. */
     public abstract String name();
 
+    /** Whether it serves health and metrics on the management port, also on a node that lets no clients in. */
+    public boolean manages() {
+        return false;
+    }
+
     /** The internal operations that the door asks as {@code service:<name>}. */
     public Set<Class<?>> asks() {
         return Set.of();

@@ -3,6 +3,7 @@ package io.vertebra.kernel.module;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertebra.bus.Checks;
 import io.vertebra.bus.Contracts;
+import io.vertebra.bus.Operation;
 import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.bus.Cluster;
 import io.vertebra.kernel.cache.Cache;
@@ -28,6 +29,12 @@ public interface Doorway {
 
     /** All operations and events. */
     Contracts contracts();
+
+    /** Whether clients are let in; a door of a node that lets nobody in serves health and metrics alone. */
+    boolean admits();
+
+    /** Whether the doors of this node serve an operation. */
+    boolean serves(Operation operation);
 
     /** The checks of requests from outside. */
     Checks checks();

@@ -34,7 +34,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Objects;
@@ -67,7 +66,7 @@ final class Foundation {
     private @Nullable Checks checks;
     private @Nullable Vitals vitals;
 
-    private Foundation(Ground ground, Vertx vertx, @Nullable HazelcastClusterManager manager) {
+    private Foundation(Ground ground, Vertx vertx, @Nullable Cluster cluster) {
         this.configuration = ground.configuration();
         this.app = ground.app();
         this.clock = ground.clock();
@@ -79,7 +78,7 @@ final class Foundation {
         this.loops = new EventLoops(vertx);
         this.wake = new Wake(vertx);
         this.board = new Switchboard(vertx, contracts, clock, telemetry.meters());
-        this.cluster = manager == null ? null : new Cluster(vertx, manager, ground.node(), clock);
+        this.cluster = cluster;
         this.remote = cluster == null ? null : connect(cluster);
     }
 
@@ -109,9 +108,9 @@ final class Foundation {
         var manager = ClusterMember.manager(settings);
         options.setEventBusOptions(ClusterMember.eventBus(settings));
         var builder = ground.telemetry().instrument(Vertx.builder().with(options));
-        return builder.withClusterManager(manager)
-                .buildClustered()
-                .map(vertx -> new Foundation(ground, vertx, manager));
+        return builder.withClusterManager(manager).buildClustered().compose(vertx -> Cluster.join(
+                        vertx, manager, ground.node(), ground.clock())
+                .map(cluster -> new Foundation(ground, vertx, cluster)));
     }
 
     private Remote connect(Cluster nodes) {

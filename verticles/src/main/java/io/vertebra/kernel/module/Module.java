@@ -41,6 +41,11 @@ final class Module {
         }
     }
 
+    /** This node does not carry it, for this reason. */
+    void refused(String sentence) {
+        health.degraded(sentence);
+    }
+
     /** Opens a new instance of the domain. */
     Wired open(Function<String, Wired> wiring) {
         var instance = wiring.apply(name);

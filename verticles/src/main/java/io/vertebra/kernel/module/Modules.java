@@ -70,6 +70,14 @@ final class Modules {
         return order;
     }
 
+    /** Carries this module no more; health says why. */
+    void refuse(String name, String sentence) {
+        var module = all.remove(name);
+        if (module != null) {
+            module.refused(sentence);
+        }
+    }
+
     /** The names of the modules of this node. */
     Set<String> names() {
         return all.keySet();

@@ -21,25 +21,29 @@ final class OpenDoors {
         this.nodes = nodes;
     }
 
+    /** A door that is to be opened. */
+    record Plan(Supplier<Door> door, boolean admits) {}
+
     private record Opened(int loop, Door door) {}
 
     /** Opens these doors, one after the other, each first on the first event loop. */
-    Future<?> open(List<Supplier<Door>> doors) {
+    Future<?> open(List<Plan> doors) {
         Future<?> done = Future.succeededFuture();
         for (var door : doors) {
             for (int i = 0; i < on.loops().size(); i++) {
                 int loop = i;
-                done = done.compose(before -> on.loops().<Object>on(loop, () -> open(loop, door.get())));
+                done = done.compose(before -> on.loops().<Object>on(loop, () -> open(loop, door)));
             }
         }
         return done;
     }
 
-    private Future<Object> open(int loop, Door door) {
+    private Future<Object> open(int loop, Plan plan) {
+        var door = plan.door().get();
         all.add(new Opened(loop, door));
         var bus = ServiceBus.ofDoor(on.board(), on.contracts(), door.name());
         door.asks().forEach(bus::declare);
-        return door.open(new Way(on, loop, bus, nodes)).mapEmpty();
+        return door.open(new Way(on, loop, bus, plan.admits(), nodes)).mapEmpty();
     }
 
     /** Lets nobody in any more and succeeds when everybody inside is done. */

@@ -1,11 +1,13 @@
 package io.vertebra.kernel.module;
 
 import io.vertebra.bus.Contracts;
+import io.vertebra.bus.Json;
 import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.bus.Cluster;
 import io.vertebra.kernel.bus.ServiceBus;
 import io.vertebra.kernel.config.AppSettings;
 import io.vertebra.kernel.config.Configuration;
+import io.vertebra.kernel.config.Role;
 import io.vertebra.kernel.db.Db;
 import io.vertebra.kernel.health.Health;
 import io.vertebra.kernel.telemetry.Build;
@@ -24,6 +26,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +50,7 @@ public final class Platform {
     private final OpenDoors doors;
     private final Instant since;
     private final String node;
+    private final Set<String> doorNames = new TreeSet<>();
 
     private Platform(Foundation foundation, Modules modules) {
         this.foundation = foundation;
@@ -81,8 +85,20 @@ public final class Platform {
             return new Plan(configuration, verticles, Modules.discover(), doors, Clock.systemUTC());
         }
 
-        boolean carries(String name) {
-            return verticles.contains(ALL) || verticles.contains(name);
+        private Set<Role> roles() {
+            return configuration.section("app", AppSettings.class).roles();
+        }
+
+        private boolean names(String verticle) {
+            return verticles.contains(ALL) || verticles.contains(verticle);
+        }
+
+        boolean carries(String domain) {
+            return Role.any(roles(), Role::needsDomains) && names(domain);
+        }
+
+        boolean opens(String door) {
+            return Role.any(roles(), Role::opensDoors) && names(door);
         }
     }
 
@@ -115,6 +131,12 @@ public final class Platform {
         var known = new TreeSet<>(modules.known());
         plan.doors().forEach(door -> known.add(door.get().name()));
         var unknown = new ArrayList<String>();
+        for (var name : plan.configuration().section("app", AppSettings.class).serves()) {
+            if (!name.equals(ALL) && !modules.known().contains(name)) {
+                unknown.add(
+                        "There is no domain " + name + " to serve; there are " + String.join(", ", modules.known()));
+            }
+        }
         for (var name : plan.verticles()) {
             if (!name.equals(ALL) && !known.contains(name)) {
                 unknown.add("There is no verticle " + name + "; there are " + String.join(", ", known));
@@ -126,15 +148,26 @@ public final class Platform {
     }
 
     private Future<Platform> open(Plan plan) {
-        List<Supplier<Door>> carried = plan.doors().stream()
-                .filter(door -> plan.carries(door.get().name()))
-                .toList();
+        var opened = new ArrayList<OpenDoors.Plan>();
+        for (var door : plan.doors()) {
+            var one = door.get();
+            boolean admits = plan.opens(one.name());
+            if (admits || one.manages()) {
+                opened.add(new OpenDoors.Plan(door, admits));
+            }
+            if (admits) {
+                doorNames.add(one.name());
+            }
+        }
         Promise<Platform> ready = Promise.promise();
-        foundation
-                .open(modules.names())
+        Future.future(checked -> {
+                    refuseDiffering();
+                    checked.handle(Future.succeededFuture());
+                })
+                .compose(agreed -> foundation.open(modules.names()))
                 .compose(open -> residents.start())
                 .compose(running -> announce())
-                .compose(announced -> doors.open(carried))
+                .compose(announced -> doors.open(opened))
                 .onSuccess(open -> {
                     foundation.health().started();
                     foundation.vitals().start();
@@ -151,7 +184,38 @@ public final class Platform {
 
     private Future<Void> announce() {
         var remote = foundation.remote();
-        return remote == null ? Future.succeededFuture() : remote.announce(modules.names(), version());
+        return remote == null ? Future.succeededFuture() : remote.announce(offer());
+    }
+
+    private Cluster.Offer offer() {
+        var roles = foundation.app().roles();
+        var answering = Role.any(roles, Role::answers) ? Set.copyOf(modules.names()) : Set.<String>of();
+        var words = roles.stream().map(Json::name).collect(Collectors.toSet());
+        return new Cluster.Offer(answering, doorNames, words, foundation.loops().size(), version());
+    }
+
+    /** Of a domain every node runs the same number of instances; what others run in another number is left to them. */
+    private void refuseDiffering() {
+        var cluster = foundation.cluster();
+        int instances = foundation.loops().size();
+        if (cluster == null || !Role.any(foundation.app().roles(), Role::answers)) {
+            return;
+        }
+        var sentences = new LinkedHashSet<String>();
+        for (var domain : List.copyOf(modules.names())) {
+            var other = cluster.differing(domain, instances);
+            if (other != null) {
+                var sentence =
+                        "The node %s runs %d instances of %s and this one would run %d: set app.event-loops to %2$d"
+                                .formatted(other.name(), other.instances(), domain, instances);
+                modules.refuse(domain, "refused: " + sentence);
+                sentences.add(sentence);
+                LOG.error("{} is not carried here. {}", domain, sentence);
+            }
+        }
+        if (!sentences.isEmpty() && modules.names().isEmpty()) {
+            throw new Unresolved(List.copyOf(sentences));
+        }
     }
 
     /** The version of the program. */
@@ -262,8 +326,6 @@ public final class Platform {
     /** The nodes of the platform; only this one without a cluster. */
     public Collection<Cluster.Node> nodes() {
         var cluster = foundation.cluster();
-        return cluster == null
-                ? List.of(new Cluster.Node(node, node, version(), since, modules.names()))
-                : cluster.nodes();
+        return cluster == null ? List.of(offer().of(node, node, since)) : cluster.nodes();
     }
 }

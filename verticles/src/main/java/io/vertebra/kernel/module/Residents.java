@@ -5,6 +5,7 @@ import io.vertebra.bus.Event;
 import io.vertebra.bus.Grant;
 import io.vertebra.kernel.config.EventsSettings;
 import io.vertebra.kernel.config.JobsSettings;
+import io.vertebra.kernel.config.Role;
 import io.vertebra.kernel.db.Action;
 import io.vertebra.kernel.db.DomainDb;
 import io.vertebra.kernel.db.Transactions;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The domains of a node at work: their stations, readers and jobs. */
@@ -40,11 +42,15 @@ final class Residents {
         return on.loops()
                 .on(0, () -> {
                     modules.load(this::wired);
+                    modules.inOrder()
+                            .forEach(module ->
+                                    module.wired().constraints().forEach(on.db().domain(module.name())::constraint));
                     modules.inOrder().forEach(module -> module.reached(ModuleState.MIGRATED));
                     return Future.succeededFuture();
                 })
-                .compose(loaded -> stations())
+                .compose(loaded -> does(Role::answers) ? stations() : Future.succeededFuture())
                 .compose(open -> on.loops().on(0, this::followers))
+                .compose(open -> on.loops().on(0, this::workers))
                 .onSuccess(running -> modules.inOrder().forEach(module -> module.reached(ModuleState.READY)));
     }
 
@@ -68,31 +74,46 @@ final class Residents {
 
     private Future<Void> station(Module module, int instance) {
         var wired = instance == 0 ? module.wired() : module.open(this::wired);
-        wired.constraints().forEach(on.db().domain(module.name())::constraint);
         on.board().open(module.name(), on.loops().size(), wired.answerers());
         return Future.succeededFuture();
     }
 
-    private Future<Void> followers() {
-        var configuration = on.configuration();
-        var events = configuration.section("events", EventsSettings.class);
-        var kernel = on.db().kernel();
-        var meters = on.telemetry().meters();
+    private boolean does(Predicate<Role> duty) {
+        return Role.any(on.app().roles(), duty);
+    }
+
+    private Future<?> followers() {
+        if (!does(Role::reads)) {
+            return Future.succeededFuture();
+        }
         var following = new Readers(new Readers.Surroundings(
                 on.vertx(),
                 on.contracts(),
-                kernel,
+                on.db().kernel(),
                 on.wake(),
-                events,
-                meters,
+                on.configuration().section("events", EventsSettings.class),
+                on.telemetry().meters(),
                 on.health(),
                 on.telemetry().tracing(),
                 on.clock()));
-        var settings = configuration.section("jobs", JobsSettings.class);
-        var running = new Jobs(
-                new Jobs.Surroundings(on.vertx(), kernel, settings, on.node(), meters, on.health(), on.clock()));
+        modules.inOrder().forEach(module -> follow(module, following));
+        readers = following;
+        return following.start();
+    }
+
+    private Future<?> workers() {
+        if (!does(Role::runsJobs)) {
+            return Future.succeededFuture();
+        }
+        var running = new Jobs(new Jobs.Surroundings(
+                on.vertx(),
+                on.db().kernel(),
+                on.configuration().section("jobs", JobsSettings.class),
+                on.node(),
+                on.telemetry().meters(),
+                on.health(),
+                on.clock()));
         for (var module : modules.inOrder()) {
-            follow(module, following);
             module.wired().jobs().forEach(job -> add(module, job, running));
         }
         if (!modules.names().isEmpty()) {
@@ -100,9 +121,8 @@ final class Residents {
             running.add("kernel", "maintain-events", Schedule.each(MAINTENANCE), any, run -> on.log()
                     .maintain());
         }
-        readers = following;
         jobs = running;
-        return following.start().compose(started -> running.start()).mapEmpty();
+        return running.start();
     }
 
     private void add(Module module, Wired.Repeated job, Jobs running) {

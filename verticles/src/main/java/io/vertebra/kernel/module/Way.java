@@ -2,6 +2,7 @@ package io.vertebra.kernel.module;
 
 import io.vertebra.bus.Checks;
 import io.vertebra.bus.Contracts;
+import io.vertebra.bus.Operation;
 import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.bus.Cluster;
 import io.vertebra.kernel.cache.Cache;
@@ -19,7 +20,8 @@ import java.util.Collection;
 import java.util.function.Supplier;
 
 /** What one instance of a door works with. */
-record Way(Foundation on, int instance, Bus bus, Supplier<Collection<Cluster.Node>> others) implements Doorway {
+record Way(Foundation on, int instance, Bus bus, boolean admits, Supplier<Collection<Cluster.Node>> others)
+        implements Doorway {
     @Override
     public Vertx vertx() {
         return on.vertx();
@@ -28,6 +30,12 @@ record Way(Foundation on, int instance, Bus bus, Supplier<Collection<Cluster.Nod
     @Override
     public Contracts contracts() {
         return on.contracts();
+    }
+
+    @Override
+    public boolean serves(Operation operation) {
+        var served = on.app().serves();
+        return served.contains(Platform.ALL) || served.contains(operation.domain());
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -16,7 +17,7 @@ import java.util.stream.Stream;
  * Starts the embedded servers so that none outlives this JVM, not even after kill -9, and so that a Ctrl-C in the
  * terminal does not reach them before the platform has drained.
  */
-final class Processes {
+public final class Processes {
     /** The death signal follows the thread that started a process: this one lives as long as the JVM. */
     private static final ExecutorService STARTER = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("embedded-servers").factory());
@@ -55,6 +56,11 @@ final class Processes {
 
     /** Starts a server whose life is bound to this JVM's. */
     static Process server(List<String> prefix, List<String> command, Path log) {
+        return server(prefix, command, Map.of(), log);
+    }
+
+    /** The same with more variables in its environment. */
+    public static Process server(List<String> prefix, List<String> command, Map<String, String> environment, Path log) {
         var all = new ArrayList<String>();
         if (works(List.of("setsid"))) {
             all.add("setsid");
@@ -65,10 +71,11 @@ final class Processes {
             all.addAll(mortal);
         }
         all.addAll(command);
-        return fromStarter(() -> new ProcessBuilder(all)
+        var builder = new ProcessBuilder(all)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start());
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        return fromStarter(builder::start);
     }
 
     /** Runs a command to its end with this input and answers its exit code. */
@@ -98,9 +105,7 @@ final class Processes {
             return;
         }
         try {
-            new ProcessBuilder("kill", "-INT", Long.toString(process.pid()))
-                    .start()
-                    .waitFor();
+            signal(process, "-INT");
             process.onExit().get(seconds, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -108,6 +113,11 @@ final class Processes {
         } catch (IOException | ExecutionException | java.util.concurrent.TimeoutException e) {
             process.destroyForcibly();
         }
+    }
+
+    /** Sends a signal, {@code -STOP} for one. */
+    public static void signal(ProcessHandle process, String which) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", which, Long.toString(process.pid())).start().waitFor();
     }
 
     /**

@@ -5,7 +5,7 @@ import java.util.random.RandomGenerator;
 /** Pauses between attempts: doubling, capped, half of each random, so that many clients do not come back at once. */
 final class Backoff {
     private static final long FIRST_MS = 500;
-    private static final long MOST_MS = 30_000;
+    private static final long MOST_MS = 10_000;
     private static final int DOUBLINGS = 6;
 
     private final RandomGenerator random;

@@ -86,7 +86,7 @@ final class TestCluster implements AutoCloseable {
                     .with(new VertxOptions().setEventBusOptions(ClusterMember.eventBus(settings)))
                     .withClusterManager(manager)
                     .buildClustered());
-            cluster = new Cluster(vertx, manager, name, Clock.systemUTC());
+            cluster = await(Cluster.join(vertx, manager, name, Clock.systemUTC()));
             board = new Switchboard(vertx, CONTRACTS, Clock.systemUTC(), meters);
             remote = new Remote(vertx, cluster, board, wire(SECRET), Clock.systemUTC(), meters);
             board.join(remote);
@@ -99,7 +99,7 @@ final class TestCluster implements AutoCloseable {
                 board.open("things", 1, all);
                 opened.handle(Future.succeededFuture());
             })));
-            await(remote.announce(Set.of("things"), "1"));
+            await(remote.announce(new Cluster.Offer(Set.of("things"), Set.of(), Set.of("core"), 1, "1")));
             return this;
         }
 

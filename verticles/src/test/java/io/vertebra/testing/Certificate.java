@@ -1,4 +1,4 @@
-package io.vertebra.http;
+package io.vertebra.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,12 +17,13 @@ import javax.net.ssl.TrustManagerFactory;
  * @param chain the file of the certificate
  * @param key the file of the private key
  */
-record Certificate(Path chain, Path key, SSLContext trust) {
+public record Certificate(Path chain, Path key, SSLContext trust) {
     private static final String NAME = "door";
     private static final String PASSWORD = "not-a-secret";
     private static final Base64.Encoder PEM = Base64.getMimeEncoder(64, new byte[] {'\n'});
 
-    static Certificate in(Path folder) throws IOException, GeneralSecurityException, InterruptedException {
+    /** Makes one in this folder. */
+    public static Certificate in(Path folder) throws IOException, GeneralSecurityException, InterruptedException {
         var file = folder.resolve("door.p12");
         keytool(file);
         var store = KeyStore.getInstance(file.toFile(), PASSWORD.toCharArray());

@@ -1,0 +1,123 @@
+package io.vertebra.launcher.cluster;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** The nodes of one cluster on this machine: each a process with ports of its own, all configured alike. */
+public final class LocalNodes implements AutoCloseable {
+    /** What the embedded PostgreSQL takes, less what others than the nodes need. */
+    private static final int CONNECTIONS = 190;
+
+    private final Path folder;
+    private final Map<String, String> shared;
+    private final List<Integer> clusterPorts;
+    private final List<NodeProcess> all = new ArrayList<>();
+
+    /**
+     * A cluster without nodes yet.
+     *
+     * @param folder where their logs go
+     * @param shared the variables that configure every node; those of the cluster and of its ports are added
+     * @param count how many nodes it will have
+     */
+    public LocalNodes(Path folder, Map<String, String> shared, int count) throws IOException {
+        this.folder = Files.createDirectories(folder);
+        this.shared = shared;
+        this.clusterPorts = freePorts(count);
+    }
+
+    /** Adds the next node, with these variables of its own; it is not started yet. */
+    public NodeProcess add(Map<String, String> own) throws IOException {
+        int number = all.size();
+        var ports = freePorts(2);
+        var environment = new HashMap<String, String>();
+        environment.put("VERTEBRA_APP_NODE", "node-" + (number + 1));
+        environment.put("PORT", Integer.toString(ports.get(0)));
+        environment.put("VERTEBRA_HTTP_HOST", "127.0.0.1");
+        environment.put("VERTEBRA_HTTP_MANAGEMENT_PORT", Integer.toString(ports.get(1)));
+        environment.put("VERTEBRA_HTTP_TRUSTED_PROXIES", "127.0.0.1");
+        environment.put("VERTEBRA_LIVE_TCP_ENABLED", "false");
+        environment.put("VERTEBRA_CLUSTER_ENABLED", "true");
+        environment.put("VERTEBRA_CLUSTER_NAME", "local-" + clusterPorts.getFirst());
+        environment.put("VERTEBRA_CLUSTER_HOST", "127.0.0.1");
+        environment.put("VERTEBRA_CLUSTER_PORT", Integer.toString(clusterPorts.get(number)));
+        environment.put("VERTEBRA_CLUSTER_MEMBERS", members());
+        environment.put("VERTEBRA_DATABASE_MIGRATE", "false");
+        environment.put("VERTEBRA_DATABASE_CONNECTIONS_MAX", Integer.toString(CONNECTIONS / clusterPorts.size()));
+        environment.putAll(shared);
+        environment.putAll(own);
+        var log = folder.resolve("node-" + (number + 1) + ".log");
+        var node = new NodeProcess(command(), environment, ports.get(0), ports.get(1), log);
+        all.add(node);
+        return node;
+    }
+
+    /** The nodes in the order in which they were added. */
+    public List<NodeProcess> all() {
+        return List.copyOf(all);
+    }
+
+    /** Starts them: the first alone, so that the others find it. */
+    public void start() throws IOException, InterruptedException {
+        all.getFirst().start().awaitReady();
+        all.stream().skip(1).forEach(NodeProcess::start);
+        for (var node : all) {
+            node.awaitReady();
+        }
+    }
+
+    private String members() {
+        return clusterPorts.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+    }
+
+    /** This program as this JVM runs it, with the verb {@code run} and a heap of its own. */
+    private static List<String> command() {
+        var command = new ArrayList<String>();
+        command.add(ProcessHandle.current().info().command().orElse("java"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> !option.startsWith("-Xm") && !option.startsWith("-Dvertebra.begun"))
+                .forEach(command::add);
+        var real = System.getProperty("surefire.test.class.path");
+        var classes = real == null ? System.getProperty("java.class.path") : real + File.pathSeparator;
+        command.addAll(List.of("-Xmx320m", "-cp", classes, "io.vertebra.launcher.Main", "run"));
+        return command;
+    }
+
+    /** Different ports that nobody listens on at this moment. */
+    private static List<Integer> freePorts(int count) throws IOException {
+        var open = new ArrayList<ServerSocket>();
+        var ports = new LinkedHashSet<Integer>();
+        try {
+            while (ports.size() < count) {
+                var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+                open.add(socket);
+                ports.add(socket.getLocalPort());
+            }
+        } finally {
+            for (var socket : open) {
+                socket.close();
+            }
+        }
+        return List.copyOf(ports);
+    }
+
+    /** Stops all of them at once, in order each. */
+    @Override
+    public void close() throws InterruptedException {
+        all.forEach(NodeProcess::terminate);
+        for (var node : all) {
+            node.stop();
+        }
+    }
+}

@@ -1,0 +1,213 @@
+package io.vertebra.payments;
+
+import static io.vertebra.payments.PaymentStore.constant;
+import static io.vertebra.payments.PaymentStore.time;
+import static io.vertebra.payments.PaymentStore.timeOrNull;
+
+import io.vertebra.bus.Money;
+import io.vertebra.contract.PaymentsReconciliation.Difference;
+import io.vertebra.contract.PaymentsReconciliation.DifferenceKind;
+import io.vertebra.contract.PaymentsReconciliation.Suggestion;
+import io.vertebra.contract.PaymentsWebhooks.ReceivedWebhook;
+import io.vertebra.contract.PaymentsWebhooks.WebhookStatus;
+import io.vertebra.kernel.db.Cursor;
+import io.vertebra.kernel.db.Read;
+import io.vertebra.kernel.db.Work;
+import io.vertx.core.Future;
+import io.vertx.sqlclient.Row;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** SQL of what providers told, and of where their books and ours differ. */
+final class InboxStore {
+    static final String INSERT = "INSERT INTO payments.inbox (id, provider, event_id, type, object, related, status,"
+            + " next_at, received_at) VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, $7) ON CONFLICT DO NOTHING";
+    private static final String WEBHOOK = "SELECT id, provider, event_id, type, object, related, status, failures,"
+            + " failure, received_at FROM payments.inbox";
+    static final String DUE = WEBHOOK + " WHERE next_at <= $1 ORDER BY next_at, id LIMIT $2";
+    static final String LIST =
+            WEBHOOK + " WHERE id < $1 AND ($2::text IS NULL OR status = $2) ORDER BY id DESC LIMIT $3";
+    static final String NOTE =
+            "UPDATE payments.inbox SET status = $2, failures = $3, failure = $4, next_at = $5 WHERE id = $1";
+    static final String RETRY = "UPDATE payments.inbox SET status = 'waiting', next_at = $2, failures = 0 WHERE id = $1"
+            + " RETURNING id, provider, event_id, type, object, related, status, failures, failure, received_at";
+    private static final String DIFFERENCE = "SELECT id, provider, kind, object, org, payment, currency, ours, theirs,"
+            + " suggestion, detail, found_at, resolved_at FROM payments.differences";
+    static final String DIFFERENCES = DIFFERENCE + " WHERE id < $1 AND ($2::boolean IS NULL OR"
+            + " (resolved_at IS NOT NULL) = $2) ORDER BY id DESC LIMIT $3";
+    static final String OPEN_DIFFERENCES = DIFFERENCE + " WHERE resolved_at IS NULL AND provider = $1 LIMIT 10000";
+    static final String INSERT_DIFFERENCE =
+            "INSERT INTO payments.differences (id, provider, kind, object, org, payment,"
+                    + " currency, ours, theirs, suggestion, detail, found_at)"
+                    + " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+                    + " $11, $12) ON CONFLICT DO NOTHING";
+    static final String RESOLVE = "UPDATE payments.differences SET resolved_at = $2 WHERE id = $1";
+    static final String EFFECTS = "SELECT org_id, provider, object, effect, payment_id, currency, amount, at"
+            + " FROM payments.effects WHERE provider = $1 AND at >= $2 ORDER BY at LIMIT 100000";
+    static final String EFFECTS_OF = "SELECT org_id, provider, object, effect, payment_id, currency, amount, at"
+            + " FROM payments.effects WHERE provider = $1 AND object = ANY ($2) LIMIT 100000";
+    static final String SUMS = "SELECT org_id, currency, sum(amount)::bigint AS amount FROM payments.effects"
+            + " WHERE provider = $1 AND org_id IN (SELECT r.org_id FROM payments.effects r WHERE r.provider = $1"
+            + " AND r.at >= $2) GROUP BY org_id, currency ORDER BY org_id, currency LIMIT 100000";
+    static final String STUCK = "SELECT org_id, id, 'payment' AS what, id AS payment_id FROM payments.payments"
+            + " WHERE provider = $1 AND next_at IS NULL AND status IN ('pending', 'action_needed', 'processing')"
+            + " UNION ALL SELECT org_id, id, 'refund', payment_id FROM payments.refunds WHERE provider = $1"
+            + " AND next_at IS NULL AND status IN ('requested', 'reserved', 'sent') LIMIT 1000";
+    static final String RETURNED =
+            "SELECT e.org_id, e.provider, e.object, e.effect, e.payment_id, e.currency, e.amount,"
+                    + " e.at FROM payments.effects e WHERE e.provider = $1 AND e.effect = 'refund_returned'"
+                    + " AND e.at >= $2 LIMIT 1000";
+    static final String COMPARE_NOW = "SELECT jobs.submit('payments.compare-now', 'payments.compare-now', '', $1)";
+
+    private InboxStore() {}
+
+    /**
+     * Something that a provider told.
+     *
+     * @param related the payment that the object belongs to, by the provider's id
+     */
+    record Told(ReceivedWebhook webhook, @Nullable String related) {}
+
+    /** What followed in the ledger. */
+    record Posted(UUID orgId, String object, String effect, UUID paymentId, Money amount, Instant at) {}
+
+    /** What all of an org's movements at a provider come to. */
+    record Sum(UUID orgId, Money amount) {}
+
+    /** A payment or refund that nothing brings on any more. */
+    record Stuck(UUID orgId, UUID id, String what, UUID paymentId) {}
+
+    static Future<Integer> insert(
+            Work work, String provider, String event, String type, String object, @Nullable String related) {
+        return work.run(INSERT, work.newId(), provider, event, type, object, related, work.now());
+    }
+
+    static Future<List<Told>> due(Read read, Instant now, int limit) {
+        return read.list(DUE, InboxStore::told, now, limit);
+    }
+
+    static Future<List<ReceivedWebhook>> list(Read read, Cursor after, int limit, @Nullable WebhookStatus status) {
+        return read.list(LIST, row -> told(row).webhook(), after.id(), status, limit);
+    }
+
+    static Future<Integer> note(
+            Work work, UUID id, WebhookStatus status, int failures, @Nullable String failure, @Nullable Instant next) {
+        return work.run(NOTE, id, status, failures, failure, next);
+    }
+
+    static Future<ReceivedWebhook> retry(Work work, UUID id) {
+        return work.change("webhook", RETRY, row -> told(row).webhook(), id, work.now());
+    }
+
+    static Future<List<Difference>> differences(Read read, Cursor after, int limit, @Nullable Boolean resolved) {
+        return read.list(DIFFERENCES, InboxStore::difference, after.id(), resolved, limit);
+    }
+
+    static Future<List<Difference>> openDifferences(Read read, String provider) {
+        return read.list(OPEN_DIFFERENCES, InboxStore::difference, provider);
+    }
+
+    static Future<Integer> insertDifference(Work work, Difference one) {
+        var ours = one.ours();
+        var theirs = one.theirs();
+        var either = ours == null ? theirs : ours;
+        return work.run(
+                INSERT_DIFFERENCE,
+                one.id(),
+                one.provider(),
+                one.kind(),
+                one.object(),
+                one.orgId(),
+                one.paymentId(),
+                either == null ? null : either.currency(),
+                ours == null ? null : ours.amount(),
+                theirs == null ? null : theirs.amount(),
+                one.suggestion(),
+                one.detail(),
+                one.foundAt());
+    }
+
+    static Future<Integer> resolve(Work work, UUID id) {
+        return work.run(RESOLVE, id, work.now());
+    }
+
+    static Future<List<Posted>> effects(Read read, String provider, Instant since) {
+        return read.list(EFFECTS, InboxStore::posted, provider, since);
+    }
+
+    static Future<List<Posted>> effectsOf(Read read, String provider, List<String> objects) {
+        return read.list(EFFECTS_OF, InboxStore::posted, provider, objects.toArray(String[]::new));
+    }
+
+    static Future<List<Posted>> returned(Read read, String provider, Instant since) {
+        return read.list(RETURNED, InboxStore::posted, provider, since);
+    }
+
+    static Future<List<Sum>> sums(Read read, String provider, Instant since) {
+        return read.list(
+                SUMS,
+                row -> new Sum(row.getUUID("org_id"), Money.of(row.getLong("amount"), row.getString("currency"))),
+                provider,
+                since);
+    }
+
+    static Future<List<Stuck>> stuck(Read read, String provider) {
+        return read.list(
+                STUCK,
+                row -> new Stuck(
+                        row.getUUID("org_id"), row.getUUID("id"), row.getString("what"), row.getUUID("payment_id")),
+                provider);
+    }
+
+    static Future<Integer> compareNow(Work work) {
+        return work.run(COMPARE_NOW, work.now());
+    }
+
+    private static Told told(Row row) {
+        return new Told(
+                new ReceivedWebhook(
+                        row.getUUID("id"),
+                        row.getString("provider"),
+                        row.getString("event_id"),
+                        row.getString("type"),
+                        row.getString("object"),
+                        constant(WebhookStatus.class, row, "status"),
+                        row.getInteger("failures"),
+                        row.getString("failure"),
+                        time(row, "received_at")),
+                row.getString("related"));
+    }
+
+    private static Posted posted(Row row) {
+        return new Posted(
+                row.getUUID("org_id"),
+                row.getString("object"),
+                row.getString("effect"),
+                row.getUUID("payment_id"),
+                Money.of(row.getLong("amount"), row.getString("currency")),
+                time(row, "at"));
+    }
+
+    private static Difference difference(Row row) {
+        var currency = row.getString("currency");
+        return new Difference(
+                row.getUUID("id"),
+                row.getString("provider"),
+                constant(DifferenceKind.class, row, "kind"),
+                row.getString("object"),
+                row.getUUID("org"),
+                row.getUUID("payment"),
+                money(row.getLong("ours"), currency),
+                money(row.getLong("theirs"), currency),
+                constant(Suggestion.class, row, "suggestion"),
+                row.getString("detail"),
+                time(row, "found_at"),
+                timeOrNull(row, "resolved_at"));
+    }
+
+    private static @Nullable Money money(@Nullable Long amount, @Nullable String currency) {
+        return amount == null || currency == null ? null : Money.of(amount, currency);
+    }
+}
