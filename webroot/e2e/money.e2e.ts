@@ -266,44 +266,38 @@ it('cancels at the end of the period', async () => {
 /** What is kept as a picture. */
 const PICTURES = new Set<string>(['invoice', 'payment', 'ledger'])
 
-it('every page of it, wide in light and narrow in dark', async () => {
-  const own = await open(browser, { viewport: WIDE })
-  await signIn(own.page, operator.email, operator.password)
-  await own.page.goto(billing)
-  const pages = [
-    ['billing', billing, '[data-subscription] [data-upcoming]'],
-    ['usage', `${billing}/usage`, `[data-usage="${meter}"] canvas`],
-    ['invoices', `${billing}/invoices`, '[data-invoices] tbody tr'],
-    ['invoice', `${billing}/invoices/${invoice}`, '[data-line]'],
-    ['payments', `${billing}/payments`, '[data-payments] tbody tr'],
-    ['payment', `${billing}/payments/${payment}`, '[data-refund]'],
-    ['credits', `${billing}/credits`, '[data-wallet] p'],
-    ['ledger', `${billing}/ledger`, '[data-accounts]'],
-    ['ledger-transactions', `${billing}/ledger?view=transactions`, '[data-posting]'],
-    ['ledger-trial', `${billing}/ledger?view=trial`, '[data-trial]'],
-    ['catalogue', '/admin/catalogue', '[data-product] [data-plan]'],
-    ['platform-payments', '/admin/payments', 'main section :is(h2, li)'],
-    ['org-billing', `/admin/org-billing?org=${org}`, '[data-now]'],
-  ] as const
-  for (const [name, path, ready] of pages) {
-    await go(own.page, path)
-    await own.page.locator(ready).first().waitFor()
-    await own.page.locator('.skeleton').first().waitFor({ state: 'detached' })
-    if (name === 'invoice') await own.page.locator('[data-line]', { hasText: 'API calls' }).getByRole('button').click()
-    if (name === 'ledger') {
-      await own.page.getByRole('button', { name: 'Verify' }).click()
-      await own.page.locator('[data-proof]').waitFor()
-    }
-    await accessible(own.page, `${name} in light`)
-    if (PICTURES.has(name)) await picture(own.page, name)
-    await own.page.setViewportSize({ width: 360, height: 740 })
-    await own.page.emulateMedia({ colorScheme: 'dark' })
-    await own.page.locator('[data-theme="dark"]').waitFor()
-    await accessible(own.page, `${name}, narrow in dark`)
-    await own.page.setViewportSize(WIDE)
-    await own.page.emulateMedia({ colorScheme: 'light' })
-    await own.page.locator('[data-theme="light"]').waitFor()
+it.each([
+  ['billing', () => billing, '[data-subscription] [data-upcoming]'],
+  ['usage', () => `${billing}/usage`, '[data-usage] canvas'],
+  ['invoices', () => `${billing}/invoices`, '[data-invoices] tbody tr'],
+  ['invoice', () => `${billing}/invoices/${invoice}`, '[data-line]'],
+  ['payments', () => `${billing}/payments`, '[data-payments] tbody tr'],
+  ['payment', () => `${billing}/payments/${payment}`, '[data-refund]'],
+  ['credits', () => `${billing}/credits`, '[data-wallet] p'],
+  ['ledger', () => `${billing}/ledger`, '[data-accounts]'],
+  ['ledger-transactions', () => `${billing}/ledger?view=transactions`, '[data-posting]'],
+  ['ledger-trial', () => `${billing}/ledger?view=trial`, '[data-trial]'],
+  ['catalogue', () => '/admin/catalogue', '[data-product] [data-plan]'],
+  ['platform-payments', () => '/admin/payments', 'main section :is(h2, li)'],
+  ['org-billing', () => `/admin/org-billing?org=${org}`, '[data-now]'],
+] as const)('%s, wide in light and narrow in dark', async (name, path, ready) => {
+  await go(page, path())
+  await page.locator(ready).first().waitFor()
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' })
+  if (name === 'invoice') await page.locator('[data-line]', { hasText: 'API calls' }).getByRole('button').click()
+  if (name === 'ledger') {
+    await button('Verify').click()
+    await page.locator('[data-proof]').waitFor()
   }
-  await own.context.close()
-  expect(own.complaints).toEqual([])
+  await accessible(page, `${name} in light`)
+  if (PICTURES.has(name)) await picture(page, name)
+  await look('dark', { width: 360, height: 740 })
+  await accessible(page, `${name}, narrow in dark`)
+  await look('light', WIDE)
 })
+
+async function look(colorScheme: 'light' | 'dark', viewport: typeof WIDE) {
+  await page.setViewportSize(viewport)
+  await page.emulateMedia({ colorScheme })
+  await page.locator(`[data-theme="${colorScheme}"]`).waitFor()
+}
