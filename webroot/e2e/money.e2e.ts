@@ -267,19 +267,19 @@ it('cancels at the end of the period', async () => {
 const PICTURES = new Set<string>(['invoice', 'payment', 'ledger'])
 
 it.each([
-  ['billing', () => billing, '[data-subscription] [data-upcoming]'],
-  ['usage', () => `${billing}/usage`, '[data-usage] canvas'],
-  ['invoices', () => `${billing}/invoices`, '[data-invoices] tbody tr'],
-  ['invoice', () => `${billing}/invoices/${invoice}`, '[data-line]'],
-  ['payments', () => `${billing}/payments`, '[data-payments] tbody tr'],
-  ['payment', () => `${billing}/payments/${payment}`, '[data-refund]'],
-  ['credits', () => `${billing}/credits`, '[data-wallet] p'],
-  ['ledger', () => `${billing}/ledger`, '[data-accounts]'],
-  ['ledger-transactions', () => `${billing}/ledger?view=transactions`, '[data-posting]'],
-  ['ledger-trial', () => `${billing}/ledger?view=trial`, '[data-trial]'],
-  ['catalogue', () => '/admin/catalogue', '[data-product] [data-plan]'],
-  ['platform-payments', () => '/admin/payments', 'main section :is(h2, li)'],
-  ['org-billing', () => `/admin/org-billing?org=${org}`, '[data-now]'],
+  ['billing', (): string => billing, '[data-subscription] [data-upcoming]'],
+  ['usage', (): string => `${billing}/usage`, '[data-usage] canvas'],
+  ['invoices', (): string => `${billing}/invoices`, '[data-invoices] tbody tr'],
+  ['invoice', (): string => `${billing}/invoices/${invoice}`, '[data-line]'],
+  ['payments', (): string => `${billing}/payments`, '[data-payments] tbody tr'],
+  ['payment', (): string => `${billing}/payments/${payment}`, '[data-refund]'],
+  ['credits', (): string => `${billing}/credits`, '[data-wallet] p'],
+  ['ledger', (): string => `${billing}/ledger`, '[data-accounts]'],
+  ['ledger-transactions', (): string => `${billing}/ledger?view=transactions`, '[data-posting]'],
+  ['ledger-trial', (): string => `${billing}/ledger?view=trial`, '[data-trial]'],
+  ['catalogue', (): string => '/admin/catalogue', '[data-product] [data-plan]'],
+  ['platform-payments', (): string => '/admin/payments', 'main section :is(h2, li)'],
+  ['org-billing', (): string => `/admin/org-billing?org=${org}`, '[data-now]'],
 ] as const)('%s, wide in light and narrow in dark', async (name, path, ready) => {
   await go(page, path())
   await page.locator(ready).first().waitFor()
