@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -71,6 +71,8 @@ afterAll(async () => {
 })
 
 it('the dashboard says that the server is away, and goes on by itself when it is back', { timeout: 200_000 }, async () => {
+  // The operator is made as soon as the server is ready.
+  await expect.poll(() => existsSync(join(data, 'operator.json')), { timeout: 60_000 }).toBe(true)
   const operator = JSON.parse(readFileSync(join(data, 'operator.json'), 'utf8')) as { email: string; password: string }
   const { context, page, complaints } = await open(browser, { baseURL: base })
   await signIn(page, operator.email, operator.password)

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             Run.class,
             RunCluster.class,
             Migrate.class,
+            NewDomain.class,
             CreateSuperuser.class,
             Doctor.class,
             CallOperation.class,

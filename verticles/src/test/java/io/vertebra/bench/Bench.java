@@ -141,7 +141,7 @@ public final class Bench implements Subcommand {
         int tcp = freePort();
         try (var vertebra = startVertebra(postgres, "bench_live", redis.url(3), tcp(tcp))) {
             var seed = new Seed(vertebra.port(), lists("vertebra"));
-            seed.fill(OPERATOR, Baseline.PASSWORD, Baseline.PEOPLE);
+            seed.fill(OPERATOR, Baseline.PASSWORD, 0);
             if (only.contains(Load.REVOKED)) {
                 new Revocations(seed, tcp, out).run(REVOCATIONS);
             }
@@ -154,11 +154,11 @@ public final class Bench implements Subcommand {
     private void siege(EmbeddedPostgres postgres, EmbeddedRedis redis) throws Exception {
         int tcp = freePort();
         var environment = new HashMap<>(tcp(tcp));
-        environment.put("VERTEBRA_ACCOUNTS_ACCESS_TOKEN_LIFETIME", "40s");
+        environment.put("VERTEBRA_ACCOUNTS_ACCESS_TOKEN_LIFETIME", "60s");
         environment.put("JAVA_TOOL_OPTIONS", "-XX:NativeMemoryTracking=summary");
         try (var vertebra = startVertebra(postgres, "bench_siege", redis.url(4), environment)) {
             var seed = new Seed(vertebra.port(), lists("siege"));
-            seed.fill(OPERATOR, Baseline.PASSWORD, Baseline.PEOPLE);
+            seed.fill(OPERATOR, Baseline.PASSWORD, 0);
             seed.limit(OPERATOR, Baseline.PASSWORD);
             new Siege(vertebra, new Attacks.Ports(vertebra.port(), tcp), seed, out).run(SIEGE_ROUNDS * seconds);
         }

@@ -19,7 +19,7 @@ final class Siege {
     private static final int OF_EACH_KIND = 2;
     private static final int WARM_SECONDS = 15;
     private static final int QUIET_SECONDS = 15;
-    private static final int REST_SECONDS = 45;
+    private static final int REST_SECONDS = 60;
     private static final int REFRESH_SECONDS = 20;
     private static final long PAUSE_MS = 50;
 
@@ -44,6 +44,7 @@ final class Siege {
             besiege(WARM_SECONDS);
             over.await(REST_SECONDS, TimeUnit.SECONDS);
             out.println("before: " + Memory.of(server.pid()));
+            out.flush();
             witness.latency();
             over.await(QUIET_SECONDS, TimeUnit.SECONDS);
             out.println("quiet:  " + witness.latency());

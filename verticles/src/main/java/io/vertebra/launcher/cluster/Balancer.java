@@ -58,9 +58,13 @@ public final class Balancer implements AutoCloseable {
     private Balancer(List<Integer> ports, boolean careful) {
         this.careful = careful;
         origins = ports.stream().map(Origin::new).toList();
-        client = vertx.createHttpClient(
-                new HttpClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MS).setTcpNoDelay(true),
-                new PoolOptions().setHttp1MaxSize(CONNECTIONS_MAX));
+        client = vertx.httpClientBuilder()
+                .with(new HttpClientOptions()
+                        .setConnectTimeout(CONNECT_TIMEOUT_MS)
+                        .setTcpNoDelay(true))
+                .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS_MAX))
+                .withConnectHandler(connection -> connection.exceptionHandler(lost -> {}))
+                .build();
         var proxy = HttpProxy.reverseProxy(new ProxyOptions().setSupportWebSocket(true), client)
                 .origin(context -> connect(choices()))
                 .addInterceptor(new Passing());
@@ -132,7 +136,8 @@ public final class Balancer implements AutoCloseable {
             return Future.failedFuture("no node is ready");
         }
         var first = left.getFirst();
-        var connecting = client.request(new RequestOptions().setServer(first.address));
+        var connecting = client.request(new RequestOptions().setServer(first.address))
+                .onSuccess(request -> request.exceptionHandler(lost -> {}));
         return careful
                 ? connecting.recover(refused -> {
                     first.ready = false;
@@ -141,13 +146,14 @@ public final class Balancer implements AutoCloseable {
                 : connecting;
     }
 
-    /** Says for whom it asks, and asks once more what may be asked twice. */
+    /** Says for whom it asks and under which name, and asks once more what may be asked twice. */
     private final class Passing implements ProxyInterceptor {
         @Override
         public Future<ProxyResponse> handleProxyRequest(ProxyContext context) {
             var incoming = context.request().proxiedRequest();
             var client = incoming.remoteAddress().hostAddress();
             context.request().headers().set("X-Forwarded-For", client == null ? "" : client);
+            context.request().setAuthority(incoming.authority());
             if (!careful || incoming.method() != HttpMethod.GET || context.isWebSocket()) {
                 return context.sendRequest();
             }

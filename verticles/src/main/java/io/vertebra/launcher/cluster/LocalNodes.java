@@ -8,20 +8,27 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The nodes of one cluster on this machine: each a process with ports of its own, all configured alike. */
 public final class LocalNodes implements AutoCloseable {
     /** What the embedded PostgreSQL takes, less what others than the nodes need. */
     private static final int CONNECTIONS = 190;
+    /** Options of this JVM that are not for its children: heap, start, and the archive that it writes at its end. */
+    private static final List<String> OURS =
+            List.of("-Xm", "-Dvertebra.begun", "-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile");
 
     private final Path folder;
     private final Map<String, String> shared;
-    private final List<Integer> clusterPorts;
+    private final List<String> hosts;
+    private final List<Integer> ports;
+    private final String members;
     private final List<NodeProcess> all = new ArrayList<>();
 
     /**
@@ -32,33 +39,42 @@ public final class LocalNodes implements AutoCloseable {
      * @param count how many nodes it will have
      */
     public LocalNodes(Path folder, Map<String, String> shared, int count) throws IOException {
+        this(folder, shared, Collections.nCopies(count, "127.0.0.1"));
+    }
+
+    /** The same with an address of its own for each node, on which it talks to the others. */
+    public LocalNodes(Path folder, Map<String, String> shared, List<String> hosts) throws IOException {
         this.folder = Files.createDirectories(folder);
         this.shared = shared;
-        this.clusterPorts = freePorts(count);
+        this.hosts = hosts;
+        this.ports = freePorts(hosts.size());
+        this.members = IntStream.range(0, hosts.size())
+                .mapToObj(number -> hosts.get(number) + ":" + ports.get(number))
+                .collect(Collectors.joining(","));
     }
 
     /** Adds the next node, with these variables of its own; it is not started yet. */
     public NodeProcess add(Map<String, String> own) throws IOException {
         int number = all.size();
-        var ports = freePorts(2);
+        var doors = freePorts(2);
         var environment = new HashMap<String, String>();
         environment.put("VERTEBRA_APP_NODE", "node-" + (number + 1));
-        environment.put("PORT", Integer.toString(ports.get(0)));
+        environment.put("PORT", Integer.toString(doors.get(0)));
         environment.put("VERTEBRA_HTTP_HOST", "127.0.0.1");
-        environment.put("VERTEBRA_HTTP_MANAGEMENT_PORT", Integer.toString(ports.get(1)));
+        environment.put("VERTEBRA_HTTP_MANAGEMENT_PORT", Integer.toString(doors.get(1)));
         environment.put("VERTEBRA_HTTP_TRUSTED_PROXIES", "127.0.0.1");
         environment.put("VERTEBRA_LIVE_TCP_ENABLED", "false");
         environment.put("VERTEBRA_CLUSTER_ENABLED", "true");
-        environment.put("VERTEBRA_CLUSTER_NAME", "local-" + clusterPorts.getFirst());
-        environment.put("VERTEBRA_CLUSTER_HOST", "127.0.0.1");
-        environment.put("VERTEBRA_CLUSTER_PORT", Integer.toString(clusterPorts.get(number)));
-        environment.put("VERTEBRA_CLUSTER_MEMBERS", members());
+        environment.put("VERTEBRA_CLUSTER_NAME", "local-" + ports.getFirst());
+        environment.put("VERTEBRA_CLUSTER_HOST", hosts.get(number));
+        environment.put("VERTEBRA_CLUSTER_PORT", Integer.toString(ports.get(number)));
+        environment.put("VERTEBRA_CLUSTER_MEMBERS", members);
         environment.put("VERTEBRA_DATABASE_MIGRATE", "false");
-        environment.put("VERTEBRA_DATABASE_CONNECTIONS_MAX", Integer.toString(CONNECTIONS / clusterPorts.size()));
+        environment.put("VERTEBRA_DATABASE_CONNECTIONS_MAX", Integer.toString(CONNECTIONS / hosts.size()));
         environment.putAll(shared);
         environment.putAll(own);
         var log = folder.resolve("node-" + (number + 1) + ".log");
-        var node = new NodeProcess(command(), environment, ports.get(0), ports.get(1), log);
+        var node = new NodeProcess(command(), environment, doors.get(0), doors.get(1), log);
         all.add(node);
         return node;
     }
@@ -77,16 +93,12 @@ public final class LocalNodes implements AutoCloseable {
         }
     }
 
-    private String members() {
-        return clusterPorts.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
-    }
-
     /** This program as this JVM runs it, with the verb {@code run} and a heap of its own. */
     private static List<String> command() {
         var command = new ArrayList<String>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> !option.startsWith("-Xm") && !option.startsWith("-Dvertebra.begun"))
+                .filter(option -> OURS.stream().noneMatch(option::startsWith))
                 .forEach(command::add);
         var real = System.getProperty("surefire.test.class.path");
         var classes = real == null ? System.getProperty("java.class.path") : real + File.pathSeparator;

@@ -1,0 +1,133 @@
+package io.vertebra.chaos;
+
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What the clients saw, kept outside of the platform: in this process, and in a file for whoever looks later. */
+final class Journal implements AutoCloseable {
+    private final Writer file;
+    private final Map<String, String> acknowledged = new ConcurrentHashMap<>();
+    private final Map<String, Boolean> unknown = new ConcurrentHashMap<>();
+    private final AtomicLong attempts = new AtomicLong();
+    private final Queue<Long> failures = new ConcurrentLinkedQueue<>();
+    private final Queue<Long> successes = new ConcurrentLinkedQueue<>();
+    private volatile long lastAcknowledgedAt = System.nanoTime();
+    private final Queue<String> anomalies = new ConcurrentLinkedQueue<>();
+
+    Journal(Path path) throws IOException {
+        file = Files.newBufferedWriter(path);
+    }
+
+    /** One request and how it ended. */
+    void attempt(Client.Answer answer) {
+        attempts.incrementAndGet();
+        if (answer.failed()) {
+            failures.add(System.nanoTime());
+            note("failed", Integer.toString(answer.status()), answer.body());
+        } else {
+            successes.add(System.nanoTime());
+        }
+    }
+
+    /** The platform said that this write is done. */
+    void acknowledged(String name, String id) {
+        var before = acknowledged.put(name, id);
+        if (before != null && !before.equals(id)) {
+            anomaly(name + " was answered with two ids");
+        }
+        unknown.remove(name);
+        lastAcknowledgedAt = System.nanoTime();
+        note("acknowledged", name, id);
+    }
+
+    /** A write whose client never got a clear answer: it may be there once, or not at all. */
+    void unknown(String name) {
+        unknown.put(name, true);
+        note("unknown", name, "");
+    }
+
+    /** Something that must never be answered. */
+    void anomaly(String what) {
+        anomalies.add(what);
+        note("anomaly", what, "");
+    }
+
+    private void note(String what, String name, String detail) {
+        try {
+            synchronized (file) {
+                file.write(new JsonObject()
+                        .put("at", System.currentTimeMillis())
+                        .put(what, name)
+                        .put("detail", detail)
+                        .encode());
+                file.write('\n');
+                file.flush();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The ids of acknowledged writes by their names. */
+    Map<String, String> acknowledged() {
+        return acknowledged;
+    }
+
+    /** When the newest write was acknowledged. */
+    long lastAcknowledgedAt() {
+        return lastAcknowledgedAt;
+    }
+
+    int unknown() {
+        return unknown.size();
+    }
+
+    Queue<String> anomalies() {
+        return anomalies;
+    }
+
+    long attempts() {
+        return attempts.get();
+    }
+
+    long failures() {
+        return failures.size();
+    }
+
+    /** How many requests failed since this moment. */
+    long failuresSince(long nanos) {
+        return failures.stream().filter(at -> at >= nanos).count();
+    }
+
+    /** How long after this moment the last failure came; 0 when there was none. */
+    long lastFailureMs(long nanos) {
+        return failures.stream()
+                .filter(at -> at >= nanos)
+                .mapToLong(at -> (at - nanos) / 1_000_000)
+                .max()
+                .orElse(0);
+    }
+
+    /** How long after this moment the first success came; -1 when there was none. */
+    long firstSuccessMs(long nanos) {
+        return successes.stream()
+                .filter(at -> at >= nanos)
+                .mapToLong(at -> (at - nanos) / 1_000_000)
+                .min()
+                .orElse(-1);
+    }
+
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}
