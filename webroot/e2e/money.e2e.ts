@@ -7,6 +7,7 @@ const stamp = Date.now().toString(36)
 const operator = { email: process.env.OPERATOR_EMAIL ?? '', password: process.env.OPERATOR_PASSWORD ?? '' }
 const meter = `calls-${stamp}`
 const client = new Client()
+const WIDE = { width: 1280, height: 900 }
 
 let browser: Browser
 let window: Awaited<ReturnType<typeof open>>
@@ -15,14 +16,15 @@ let org: string
 let billing: string
 let subscription: string
 let invoice: string
+let payment: string
 
 beforeAll(async () => {
   expect(operator.email, 'OPERATOR_EMAIL, which `./vertebra dev` shows at its first start').toBeTruthy()
   browser = await launch()
   await client.signIn(operator.email, operator.password)
-  org = ((await client.call('POST', '/v1/orgs', { name: `Acme Robotics ${stamp}` })) as { id: string }).id
+  org = ((await client.call('POST', '/v1/orgs', { name: 'Acme Robotics' })) as { id: string }).id
   billing = `/orgs/${org}/billing`
-  window = await open(browser, { viewport: { width: 1280, height: 900 } })
+  window = await open(browser, { viewport: WIDE })
   page = window.page
   await signIn(page, operator.email, operator.password)
 })
@@ -182,7 +184,6 @@ it('sees what a change costs before it is made, in each way of proration', async
   await preview.getByText('To pay').waitFor()
   await preview.getByText('From now on: Pro, a month').waitFor()
   await accessible(page, 'the change of a subscription')
-  await picture(page, 'billing-change')
   await dialog().getByText('From the next period').click()
   await preview.getByText('€0.00').last().waitFor()
   await dialog().getByText('On the next invoice').click()
@@ -194,6 +195,44 @@ it('sees what a change costs before it is made, in each way of proration', async
   await card.getByRole('button', { name: 'Pause' }).click()
   await card.getByRole('button', { name: 'Resume' }).click()
   await card.getByText('active').waitFor()
+})
+
+it('pays the invoice through the checkout of the sandbox and comes back to it', async () => {
+  await go(page, `${billing}/invoices/${invoice}`)
+  await button(/^Pay €/).click()
+  await page.waitForURL('**/v1/sandbox/checkouts/**')
+  await page.getByLabel('Card number').fill('4000 0000 0000 0002')
+  await button('Pay').click()
+  await page.getByRole('alert').waitFor()
+  await page.getByLabel('Card number').fill('4242 4242 4242 4242')
+  await button('Pay').click()
+  await page.waitForURL(`**${billing}/invoices/${invoice}`)
+  await page.locator('main article > header').getByText('paid', { exact: true }).waitFor()
+  await page.locator('[data-line]').first().getByRole('button').click()
+  await page.locator('[data-explanation]').waitFor()
+})
+
+it('refunds a part of it: asked for, approved by an operator, and paid back, with each step', async () => {
+  await page.locator('[data-payments] tbody tr', { hasText: 'succeeded' }).click()
+  await page.waitForURL(/payments\/[0-9a-f-]{36}$/)
+  payment = new URL(page.url()).pathname.split('/').at(-1) as string
+  await button('Refund').click()
+  await field(page, 'amount', '1000')
+  await field(page, 'reason', 'Two robots were out of order.')
+  await button('Ask for the refund').click()
+  await dialog().getByText(/^At most €/).waitFor()
+  await field(page, 'amount', '10')
+  await button('Ask for the refund').click()
+  await page.locator('[data-refund][data-status="awaiting_approval"]').waitFor()
+  await go(page, '/admin/payments')
+  const waiting = page.locator('[data-refund]', { hasText: '€10.00' }).first()
+  await waiting.getByRole('button', { name: 'Decide' }).click()
+  await dialog().getByLabel('Decision').selectOption('original_method')
+  await dialog().getByRole('button', { name: 'Approve refund' }).click()
+  await dialog().waitFor({ state: 'detached' })
+  await go(page, `${billing}/payments/${payment}`)
+  await page.locator('[data-refund][data-status="succeeded"]').getByText('Paid back').waitFor({ timeout: 30_000 })
+  await expect.poll(() => page.locator('[data-refunded]').textContent()).toBe('€10.00')
 })
 
 it('lets the ledger prove itself, and follows an amount from an account to its legs', async () => {
@@ -224,39 +263,41 @@ it('cancels at the end of the period', async () => {
   await card.getByText(/^\s*It ends on/).waitFor()
 })
 
-const looks = [
-  { look: 'light', colorScheme: 'light', viewport: { width: 1280, height: 900 } },
-  { look: 'narrow-dark', colorScheme: 'dark', viewport: { width: 360, height: 740 } },
-] as const
+/** What is kept as a picture. */
+const PICTURES = new Set<string>(['invoice', 'payment', 'ledger'])
 
-it.each(looks)('every page of it in $look', async ({ look, colorScheme, viewport }) => {
-  const own = await open(browser, { colorScheme, viewport })
-  await signIn(own.page, operator.email, operator.password)
-  await own.page.goto(billing)
-  const pages = [
-    ['billing', billing, '[data-subscription] [data-upcoming]'],
-    ['usage', `${billing}/usage`, `[data-usage="${meter}"] canvas`],
-    ['invoices', `${billing}/invoices`, '[data-invoices] tbody tr'],
-    ['invoice', `${billing}/invoices/${invoice}`, '[data-line]'],
-    ['credits', `${billing}/credits`, '[data-wallet] p'],
-    ['ledger', `${billing}/ledger`, '[data-accounts]'],
-    ['ledger-transactions', `${billing}/ledger?view=transactions`, '[data-posting]'],
-    ['ledger-trial', `${billing}/ledger?view=trial`, '[data-trial]'],
-    ['catalogue', '/admin/catalogue', '[data-product] [data-plan]'],
-    ['org-billing', `/admin/org-billing?org=${org}`, '[data-now]'],
-  ] as const
-  for (const [name, path, ready] of pages) {
-    await go(own.page, path)
-    await own.page.locator(ready).first().waitFor()
-    await own.page.locator('.skeleton').first().waitFor({ state: 'detached' })
-    if (name === 'invoice') await own.page.locator('[data-line]', { hasText: 'API calls' }).getByRole('button').click()
-    if (name === 'ledger') {
-      await own.page.getByRole('button', { name: 'Verify' }).click()
-      await own.page.locator('[data-proof]').waitFor()
-    }
-    await accessible(own.page, `${name} in ${look}`)
-    await picture(own.page, look === 'light' ? name : `${name}-${look}`)
+it.each([
+  ['billing', (): string => billing, '[data-subscription] [data-upcoming]'],
+  ['usage', (): string => `${billing}/usage`, '[data-usage] canvas'],
+  ['invoices', (): string => `${billing}/invoices`, '[data-invoices] tbody tr'],
+  ['invoice', (): string => `${billing}/invoices/${invoice}`, '[data-line]'],
+  ['payments', (): string => `${billing}/payments`, '[data-payments] tbody tr'],
+  ['payment', (): string => `${billing}/payments/${payment}`, '[data-refund]'],
+  ['credits', (): string => `${billing}/credits`, '[data-wallet] p'],
+  ['ledger', (): string => `${billing}/ledger`, '[data-accounts]'],
+  ['ledger-transactions', (): string => `${billing}/ledger?view=transactions`, '[data-posting]'],
+  ['ledger-trial', (): string => `${billing}/ledger?view=trial`, '[data-trial]'],
+  ['catalogue', (): string => '/admin/catalogue', '[data-product] [data-plan]'],
+  ['platform-payments', (): string => '/admin/payments', 'main section :is(h2, li)'],
+  ['org-billing', (): string => `/admin/org-billing?org=${org}`, '[data-now]'],
+] as const)('%s, wide in light and narrow in dark', async (name, path, ready) => {
+  await go(page, path())
+  await page.locator(ready).first().waitFor()
+  await page.locator('.skeleton').first().waitFor({ state: 'detached' })
+  if (name === 'invoice') await page.locator('[data-line]', { hasText: 'API calls' }).getByRole('button').click()
+  if (name === 'ledger') {
+    await button('Verify').click()
+    await page.locator('[data-proof]').waitFor()
   }
-  await own.context.close()
-  expect(own.complaints).toEqual([])
+  await accessible(page, `${name} in light`)
+  if (PICTURES.has(name)) await picture(page, name)
+  await look('dark', { width: 360, height: 740 })
+  await accessible(page, `${name}, narrow in dark`)
+  await look('light', WIDE)
 })
+
+async function look(colorScheme: 'light' | 'dark', viewport: typeof WIDE) {
+  await page.setViewportSize(viewport)
+  await page.emulateMedia({ colorScheme })
+  await page.locator(`[data-theme="${colorScheme}"]`).waitFor()
+}

@@ -80,6 +80,9 @@ it('an event makes stale what it changed, and nothing else', () => {
     ['orgs', 'o', 'audit'],
     ['orgs', 'o', 'projects'],
   ])
+  for (const type of ['Billing.InvoicePaid', 'Payments.RefundSucceeded']) {
+    expect(queryKeysOf({ type }, 'o').map((key) => key[2])).toEqual(['audit', 'billing', 'ledger', 'payments'])
+  }
 })
 
 it('events are counted per bucket up to now', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { later } from '@/billing/calendar'
-import { draftOf, entitlementsOf, mistake, newPrice, priceOf } from '@/billing/drafts'
+import { draftOf, entitlementsOf, mistake, newPrice, priceOf } from '@/catalogue/drafts'
 import { base, currenciesOf, priceWords } from '@/billing/prices'
 import { wholeQuantity } from '@/billing/quantity'
 import { linkedQuery, spanQuery } from '@/billing/spans'

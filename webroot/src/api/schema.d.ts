@@ -1852,6 +1852,374 @@ export interface paths {
         patch: operations["Orgs.ChangeProject"];
         trace?: never;
     };
+    "/v1/orgs/{orgId}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The payments of an org, the newest first
+         * @description The payments of an org, the newest first.
+         */
+        get: operations["Payments.ListPayments"];
+        put?: never;
+        /**
+         * Opens a checkout at the payment provider, for an invoice or for credits; `checkoutUrl` in the answer is where the payer goes
+         * @description Opens a checkout at the payment provider, for an invoice or for credits; `checkoutUrl` in the answer is where the payer goes. A checkout of the invoice that is still open is answered again.
+         */
+        post: operations["Payments.StartCheckout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/payments/{paymentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One payment
+         * @description One payment.
+         */
+        get: operations["Payments.GetPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/payments/{paymentId}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks at the provider what became of a payment, and notes it as the provider's webhooks would; for whoever comes back from a checkout before they arrived
+         * @description Looks at the provider what became of a payment, and notes it as the provider's webhooks would; for whoever comes back from a checkout before they arrived.
+         */
+        post: operations["Payments.RefreshPayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/payment-methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The payment methods on file, the default one first
+         * @description The payment methods on file, the default one first.
+         */
+        get: operations["Payments.ListMethods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/payment-methods/{methodId}/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Makes a payment method the one that is charged for what falls due
+         * @description Makes a payment method the one that is charged for what falls due.
+         */
+        put: operations["Payments.ChooseMethod"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/payment-methods/{methodId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes a payment method off the file, here and at the provider
+         * @description Takes a payment method off the file, here and at the provider.
+         */
+        delete: operations["Payments.RemoveMethod"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/payments/{paymentId}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks for a refund
+         * @description Asks for a refund. What a payment bought in credits and is unused goes back by itself within the refund window; everything else waits for an operator. The id is the asker's: asking again with it answers the same.
+         */
+        post: operations["Payments.RequestRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The refunds of an org, the newest first
+         * @description The refunds of an org, the newest first.
+         */
+        get: operations["Payments.ListRefunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/refunds/{refundId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One refund
+         * @description One refund.
+         */
+        get: operations["Payments.GetRefund"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The refunds of all orgs, the newest first; those that wait for approval with that status
+         * @description The refunds of all orgs, the newest first; those that wait for approval with that status.
+         */
+        get: operations["Payments.ListAllRefunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{refundOrgId}/refunds/{refundId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approves a refund that waits for it
+         * @description Approves a refund that waits for it.
+         */
+        post: operations["Payments.ApproveRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{refundOrgId}/refunds/{refundId}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Declines a refund that waits for approval
+         * @description Declines a refund that waits for approval.
+         */
+        post: operations["Payments.DeclineRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/payments/webhooks/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes in what a provider tells, signed over the very bytes
+         * @description Takes in what a provider tells, signed over the very bytes. The same event twice counts once.
+         */
+        post: operations["Payments.ReceiveWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/payment-webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What providers told, the newest first
+         * @description What providers told, the newest first.
+         */
+        get: operations["Payments.ListWebhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/payment-webhooks/{webhookId}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks again at what a webhook was about, also when it was given up
+         * @description Looks again at what a webhook was about, also when it was given up.
+         */
+        post: operations["Payments.RetryWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/payment-differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the provider's books and ours differ, the newest difference first
+         * @description Where the provider's books and ours differ, the newest difference first.
+         */
+        get: operations["Payments.ListDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/payment-differences/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets the next comparison begin at once; it runs as a job
+         * @description Lets the next comparison begin at once; it runs as a job.
+         */
+        post: operations["Payments.CompareNow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sandbox/checkouts/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page on which a payer pays; its address is as hard to guess as the checkout's id
+         * @description The page on which a payer pays; its address is as hard to guess as the checkout's id.
+         */
+        get: operations["Sandbox.ShowCheckout"];
+        put?: never;
+        /**
+         * What the payer does on that page: pays with a test card, proves to be the owner of the card, or gives up
+         * @description What the payer does on that page: pays with a test card, proves to be the owner of the card, or gives up.
+         */
+        post: operations["Sandbox.SubmitCheckout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1886,6 +2254,13 @@ export interface components {
             items: components["schemas"]["Account"][];
             /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
             next?: string;
+        };
+        ApproveRefund: {
+            /**
+             * @description where the money goes; without it where the policy says
+             * @enum {string}
+             */
+            destination?: "original_method" | "platform_credit";
         };
         /** @description The four sums of an account, and what follows from them. */
         Balance: {
@@ -1988,6 +2363,11 @@ export interface components {
             at: string;
             keyId: string;
             signature: string;
+        };
+        /** @description A comparison that was asked for. */
+        Comparison: {
+            /** Format: date-time */
+            askedAt: string;
         };
         CreateMeter: {
             code: string;
@@ -2113,6 +2493,50 @@ export interface components {
         /** @description One page of a list. */
         DeadLetterPage: {
             items: components["schemas"]["DeadLetter"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        DeclineRefund: {
+            reason: string;
+        };
+        /** @description Something in which the provider's books and ours differ. */
+        Difference: {
+            /** Format: uuid */
+            id: string;
+            provider: string;
+            /**
+             * @description What differs.
+             * @enum {string}
+             */
+            kind: "missing_here" | "missing_there" | "amount" | "balance" | "returned" | "stuck";
+            /** @description what it is about, by the provider's id or by ours */
+            object: string;
+            /** Format: uuid */
+            orgId?: string;
+            /** Format: uuid */
+            paymentId?: string;
+            /** @description what our books say; null for nothing */
+            ours?: components["schemas"]["Money"];
+            /** @description what the provider's say; null for nothing */
+            theirs?: components["schemas"]["Money"];
+            /**
+             * @description What would put it right.
+             * @enum {string}
+             */
+            suggestion: "look_again" | "post" | "reverse" | "ask_provider";
+            /** @description what to do, in words */
+            detail: string;
+            /** Format: date-time */
+            foundAt: string;
+            /**
+             * Format: date-time
+             * @description when a later comparison found it no more
+             */
+            resolvedAt?: string;
+        };
+        /** @description One page of a list. */
+        DifferencePage: {
+            items: components["schemas"]["Difference"][];
             /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
             next?: string;
         };
@@ -2579,6 +3003,73 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description A payment. */
+        Payment: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            orgId: string;
+            /**
+             * @description How a payment stands.
+             * @enum {string}
+             */
+            status: "pending" | "action_needed" | "processing" | "failed" | "cancelled" | "succeeded";
+            amount: components["schemas"]["Money"];
+            /** @description what was paid back */
+            refunded: components["schemas"]["Money"];
+            /** @description what the customer's bank took back */
+            disputed: components["schemas"]["Money"];
+            /** Format: uuid */
+            invoiceId?: string;
+            /**
+             * Format: int32
+             * @description the number of the attempt to collect its invoice; null for a checkout
+             */
+            attempt?: number;
+            provider: string;
+            /** @description what was paid with, `visa •••• 4242` */
+            method?: string;
+            /** @description why the last attempt failed */
+            reason?: string;
+            /** @description where the payer goes; null when there is nothing to do any more */
+            checkoutUrl?: string;
+            /**
+             * Format: date-time
+             * @description when the checkout is over
+             */
+            expiresAt?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            settledAt?: string;
+        };
+        /** @description A payment method on file. */
+        PaymentMethod: {
+            /** Format: uuid */
+            id: string;
+            provider: string;
+            brand: string;
+            lastFour: string;
+            /** Format: int32 */
+            expiryMonth: number;
+            /** Format: int32 */
+            expiryYear: number;
+            isDefault: boolean;
+            /** Format: date-time */
+            addedAt: string;
+        };
+        /** @description One page of a list. */
+        PaymentMethodPage: {
+            items: components["schemas"]["PaymentMethod"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        /** @description One page of a list. */
+        PaymentPage: {
+            items: components["schemas"]["Payment"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
         /** @description One permission and what it opens. */
         Permission: {
             name: string;
@@ -2800,6 +3291,34 @@ export interface components {
             /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
             next?: string;
         };
+        /** @description Something that a provider told. */
+        ReceivedWebhook: {
+            /** Format: uuid */
+            id: string;
+            provider: string;
+            /** @description the provider's id of the event */
+            eventId: string;
+            type: string;
+            /** @description what it is about, by the provider's id */
+            object: string;
+            /**
+             * @description How a webhook stands.
+             * @enum {string}
+             */
+            status: "waiting" | "done" | "ignored" | "stuck";
+            /** Format: int32 */
+            failures: number;
+            /** @description why the last look at it failed */
+            failure?: string;
+            /** Format: date-time */
+            receivedAt: string;
+        };
+        /** @description One page of a list. */
+        ReceivedWebhookPage: {
+            items: components["schemas"]["ReceivedWebhook"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
         RecordUsage: {
             /** Format: uuid */
             subscriptionId: string;
@@ -2818,6 +3337,52 @@ export interface components {
             /** Format: password */
             refreshToken?: string;
         };
+        /** @description A refund. */
+        Refund: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            orgId: string;
+            /** Format: uuid */
+            paymentId: string;
+            amount: components["schemas"]["Money"];
+            /**
+             * @description How a refund stands.
+             * @enum {string}
+             */
+            status: "awaiting_approval" | "requested" | "reserved" | "sent" | "succeeded" | "failed" | "declined";
+            /**
+             * @description Where a refund goes.
+             * @enum {string}
+             */
+            destination: "original_method" | "platform_credit";
+            reason: string;
+            /** @description why it did not reach the customer */
+            failure?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /** @description what happened to it, the oldest first */
+            steps: components["schemas"]["RefundStep"][];
+        };
+        /** @description One page of a list. */
+        RefundPage: {
+            items: components["schemas"]["Refund"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        /** @description One step on the way of a refund. */
+        RefundStep: {
+            /**
+             * @description How a refund stands.
+             * @enum {string}
+             */
+            status: "awaiting_approval" | "requested" | "reserved" | "sent" | "succeeded" | "failed" | "declined";
+            /** Format: date-time */
+            at: string;
+            note?: string;
+        };
         Register: {
             /** Format: email */
             email: string;
@@ -2829,6 +3394,19 @@ export interface components {
         Registration: {
             email: string;
             next: string;
+        };
+        RequestRefund: {
+            /**
+             * Format: uuid
+             * @description without one a new refund is asked for each time
+             */
+            id?: string;
+            /**
+             * Format: int64
+             * @description in minor units of the payment's currency
+             */
+            amount: number;
+            reason: string;
         };
         ResetPassword: {
             /** Format: password */
@@ -2920,6 +3498,19 @@ export interface components {
             transactionId: string;
             /** Format: int64 */
             amount?: number;
+        };
+        StartCheckout: {
+            /**
+             * Format: uuid
+             * @description what is paid; without it credits are bought
+             */
+            invoiceId?: string;
+            /** @description what is paid for credits; without an invoice only */
+            amount?: components["schemas"]["Money"];
+            /** @description whether the payment method is kept on file for what falls due later */
+            keepMethod?: boolean;
+            /** @description where on the platform the payer comes back to; `payment` is added to its query */
+            returnPath?: string;
         };
         Subscribe: {
             plan: string;
@@ -3202,14 +3793,23 @@ export interface components {
              * @example malformed_request
              * @example method_not_allowed
              * @example no_price_in_currency
+             * @example no_provider
              * @example not_acceptable
              * @example not_found
              * @example not_in_this_state
+             * @example nothing_due
              * @example outcome_unknown
              * @example owners_only
+             * @example payment_state
+             * @example provider_away
+             * @example provider_refused
              * @example quota_exceeded
              * @example refresh_token_invalid
+             * @example refund_id_reused
+             * @example refund_state
+             * @example refund_too_much
              * @example request_in_progress
+             * @example signature_invalid
              * @example slug_taken
              * @example stale_version
              * @example subscription_ended
@@ -6038,6 +6638,552 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.ListPayments": {
+        parameters: {
+            query?: {
+                invoiceId?: string;
+                status?: "pending" | "action_needed" | "processing" | "failed" | "cancelled" | "succeeded";
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.StartCheckout": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartCheckout"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the resource is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.GetPayment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                orgId: string;
+                paymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.RefreshPayment": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                orgId: string;
+                paymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.ListMethods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentMethodPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.ChooseMethod": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                orgId: string;
+                methodId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentMethod"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.RemoveMethod": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` that must still hold; otherwise 412. */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                orgId: string;
+                methodId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.RequestRefund": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                orgId: string;
+                paymentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestRefund"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the resource is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.ListRefunds": {
+        parameters: {
+            query?: {
+                paymentId?: string;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.GetRefund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                orgId: string;
+                refundId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.ListAllRefunds": {
+        parameters: {
+            query?: {
+                status?: "awaiting_approval" | "requested" | "reserved" | "sent" | "succeeded" | "failed" | "declined";
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.ApproveRefund": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                refundOrgId: string;
+                refundId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApproveRefund"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.DeclineRefund": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                refundOrgId: string;
+                refundId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineRefund"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.ReceiveWebhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.ListWebhooks": {
+        parameters: {
+            query?: {
+                status?: "waiting" | "done" | "ignored" | "stuck";
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedWebhookPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.RetryWebhook": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the resource is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedWebhook"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.ListDifferences": {
+        parameters: {
+            query?: {
+                resolved?: boolean;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.CompareNow": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Sandbox.ShowCheckout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Sandbox.SubmitCheckout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": string;
+            };
+        };
+        responses: {
+            /** @description A page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 import { api, take } from '@/api/client'
-import type { components } from '@/api/schema'
 import { useCursorList } from '@/api/queries'
+import type { components } from '@/api/schema'
 
 type Schemas = components['schemas']
 export type Account = Schemas['Account']

@@ -33,5 +33,7 @@ export function sideOf(entries: readonly Entry[], side: Entry['side'], codes: Re
 /** Where the cause of a transaction can be seen. */
 export function causeLink(cause: string, orgId: string) {
   const [kind, id] = cause.split(':')
-  return kind === 'invoice' && id ? { name: 'invoice', params: { orgId, invoiceId: id } } : null
+  if (!id) return null
+  if (kind === 'invoice') return { name: 'invoice', params: { orgId, invoiceId: id } }
+  return kind === 'payment' ? { name: 'payment', params: { orgId, paymentId: id } } : null
 }

@@ -1,4 +1,4 @@
-import { Activity, CalendarClock, CircleDollarSign, FolderKanban, HeartPulse, House, KeyRound, MailX, ReceiptText, ScrollText, Settings2, SlidersHorizontal, Tags, Users, Waypoints } from 'lucide-vue-next'
+import { Activity, CalendarClock, CircleDollarSign, FolderKanban, HandCoins, HeartPulse, House, KeyRound, MailX, ReceiptText, ScrollText, Settings2, SlidersHorizontal, Tags, Users, Waypoints } from 'lucide-vue-next'
 import type { Component } from 'vue'
 
 export interface Section {
@@ -30,6 +30,7 @@ export const PLATFORM: readonly Section[] = [
   { name: 'jobs', label: 'Jobs', icon: CalendarClock, words: 'operator platform cron schedule run now' },
   { name: 'catalogue', label: 'Catalogue', icon: Tags, words: 'operator platform products plans prices meters versions' },
   { name: 'org-billing', label: 'Org billing', icon: CircleDollarSign, words: 'operator platform test clock time grant credits tax profile' },
+  { name: 'platform-payments', label: 'Payments', icon: HandCoins, words: 'operator platform refunds approve differences reconciliation webhooks provider' },
   { name: 'policies', label: 'Policies', icon: SlidersHorizontal, words: 'operator platform limits values' },
 ]
 
@@ -38,6 +39,7 @@ export const BILLING = [
   { name: 'billing', label: 'Subscription', words: 'plans change cancel pause', permission: 'billing.subscriptions.read' },
   { name: 'usage', label: 'Usage', words: 'meters charts', permission: 'billing.usage.read' },
   { name: 'invoices', label: 'Invoices', words: 'charges lines credit notes', permission: 'billing.invoices.read' },
+  { name: 'payments', label: 'Payments', words: 'checkout cards methods refunds', permission: 'payments.payments.read' },
   { name: 'credits', label: 'Credits', words: 'wallet grants balance', permission: 'billing.credits.read' },
   { name: 'ledger', label: 'Ledger', words: 'book accounts transactions trial balance verify', permission: 'billing.ledger.read' },
 ] as const

@@ -13,6 +13,8 @@ export interface Rule {
 const EMAIL = /^[^\s@]+@[^\s@]+$/
 const PATTERNS: Record<string, string> = {
   '[a-z0-9](?:-?[a-z0-9]){1,39}': 'Use 2 to 40 lower-case letters, digits and single dashes.',
+  '[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?': 'Use lower-case letters and digits, with dots and dashes between them.',
+  '[A-Z]{3}': 'Three capital letters, such as EUR.',
   '\\S': 'Fill this in.',
 }
 

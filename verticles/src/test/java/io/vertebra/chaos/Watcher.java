@@ -44,6 +44,7 @@ final class Watcher implements AutoCloseable {
                 .setPort(port)
                 .setURI("/v1/live")
                 .setTimeout(2_000)
+                .setAllowOriginHeader(false)
                 .setSubProtocols(List.of("vertebra.live.v1", "bearer." + scene.token()));
         clients.connect(options).onComplete(this::follow, refused -> again());
     }

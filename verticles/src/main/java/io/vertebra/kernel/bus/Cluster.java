@@ -180,7 +180,10 @@ public final class Cluster {
         });
     }
 
-    /** A node that was paused or cut off was taken off the list by the others: it says again that it is there. */
+    /**
+     * A node that was paused or cut off was taken off the list by the others: it says again that it is there. It took
+     * the others off its own, and nobody tells it of entries that came while it rejoined.
+     */
     private void refresh() {
         if (!hazelcast.getLifecycleService().isRunning()) {
             return;
@@ -196,6 +199,11 @@ public final class Cluster {
             }
         }
         var there = members();
+        entries.forEach((id, entry) -> {
+            if (!nodes.containsKey(id) && there.contains(id)) {
+                seen(id, entry);
+            }
+        });
         for (var id : watches.keySet()) {
             if (!there.contains(id)) {
                 gone(id);

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class Readers {
     private static final Logger LOG = LoggerFactory.getLogger(Readers.class);
     private static final String DUE = "SELECT reader, lane FROM events.due($1)";
+    private static final String PASS = "SELECT events.pass($1)";
     private static final String STANDING =
             "SELECT reader, oldest_unread_at, failing, last_error, parked FROM events.standing()";
     private static final String RETRIES = "SELECT reader, key FROM events.retries($1)";
@@ -48,6 +49,7 @@ public final class Readers {
     private boolean lookAgain;
     private int again;
     private boolean timed;
+    private volatile boolean passing;
     private boolean stopped;
 
     /**
@@ -122,6 +124,7 @@ public final class Readers {
                             on.vertx().setPeriodic(on.settings().pollInterval().toMillis(), poll -> {
                                 look();
                                 lookForRetries();
+                                pass();
                             }));
                     timers.add(on.vertx().setPeriodic(STANDING_MS, poll -> standing()));
                     look();
@@ -156,7 +159,7 @@ public final class Readers {
         }
     }
 
-    /** Events that no reader of this node follows are passed by the next poll, all at once. */
+    /** Events that no reader of this node follows wake nobody; the next poll passes them. */
     private void hinted(Set<String> types) {
         if (all().stream().anyMatch(reader -> reader.follows(types))) {
             again = LOOKS_AGAIN_MAX;
@@ -206,6 +209,21 @@ public final class Readers {
                 .preparedQuery(RETRIES)
                 .execute(Tuple.of(names))
                 .onSuccess(asked -> asked.forEach(row -> found(row.getString(0)).retry(row.getString(1))));
+    }
+
+    /** Moves on past the events that nobody here follows, all at once. */
+    private void pass() {
+        var names = names();
+        if (stopped || passing || names.length == 0) {
+            return;
+        }
+        passing = true;
+        on.kernel().preparedQuery(PASS).execute(Tuple.of(names)).onComplete(passed -> {
+            passing = false;
+            if (passed.failed()) {
+                LOG.debug("Readers could not move on: {}", passed.cause().getMessage());
+            }
+        });
     }
 
     private String[] names() {

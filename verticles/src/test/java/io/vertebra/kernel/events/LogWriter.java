@@ -17,6 +17,11 @@ public final class LogWriter {
 
     /** Appends one event of an org; its key is the project, its name the number. */
     public static Future<?> append(SqlClient client, UUID orgId, UUID project, int number) {
+        return append(client, TYPE, orgId, project, number);
+    }
+
+    /** The same of another type. */
+    static Future<?> append(SqlClient client, String type, UUID orgId, UUID project, int number) {
         var data = new JsonObject()
                 .put("orgId", orgId.toString())
                 .put("projectId", project.toString())
@@ -24,7 +29,7 @@ public final class LogWriter {
         return client.preparedQuery(APPEND)
                 .execute(Tuple.tuple()
                         .addArrayOfUUID(new UUID[] {UUID.randomUUID()})
-                        .addArrayOfString(new String[] {TYPE})
+                        .addArrayOfString(new String[] {type})
                         .addArrayOfInteger(new Integer[] {1})
                         .addArrayOfUUID(new UUID[] {orgId})
                         .addArrayOfString(new String[] {project.toString()})

@@ -10,12 +10,14 @@ import io.vertebra.bus.Contracts;
 import io.vertebra.contract.Orgs;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Db;
+import io.vertebra.kernel.db.Transactions;
 import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.health.Health;
 import io.vertebra.testing.TestDb;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgConnection;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.time.Clock;
@@ -28,6 +30,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +43,8 @@ class ReadersTest {
     private static final String EFFECT =
             "INSERT INTO test.effects (reader, project, number, org) VALUES ($1, $2, $3, current_setting('app.org'))";
     private static final String COUNT = "UPDATE test.counters SET n = n + 1 WHERE project = $1 RETURNING n";
+
+    private static final String FOREIGN = "Orgs.OrgDeleted";
 
     private Vertx vertx;
     private TestDb database;
@@ -153,6 +159,33 @@ class ReadersTest {
     }
 
     @Test
+    void what_nobody_follows_opens_no_transaction_and_is_passed() {
+        var opened = new AtomicInteger();
+        Transactions counting = new Transactions() {
+            @Override
+            public <T> Future<T> open(Call call, Function<Work, Future<T>> body) {
+                opened.incrementAndGet();
+                return db.domain("orgs").open(call, body);
+            }
+        };
+        var node = node();
+        Follow.Handler<Orgs.ProjectCreated> plain = (work, fact) -> effect(work, "choosy", fact);
+        node.add("orgs", "choosy", From.NOW, List.of(new Follow<>(Orgs.ProjectCreated.class, plain)), counting);
+        await(node.start());
+        var project = UUID.randomUUID();
+        for (int number = 1; number <= 40; number++) {
+            await(LogWriter.append(db.kernel(), FOREIGN, ORG, UUID.randomUUID(), number));
+        }
+        while (await(node.standing()).getFirst().oldestUnreadAt() != null) {
+            await(vertx.timer(20));
+        }
+        assertThat(opened).hasValue(0);
+        append(project, 1);
+        awaitRows(1);
+        assertThat(effects("choosy").get(project)).containsExactly(1);
+    }
+
+    @Test
     void a_long_transaction_that_writes_no_event_holds_nobody_up() {
         start(List.of("quick"), Map.of());
         var other = await(PgConnection.connect(vertx, database.server().domain("orgs")));
@@ -261,11 +294,20 @@ class ReadersTest {
                 .compose(begun -> writer.preparedQuery(COUNT).execute(Tuple.of(project)))
                 .compose(counted -> writer.query(before)
                         .execute()
-                        .compose(slept -> LogWriter.append(
+                        .compose(slept -> foreign(writer, project, random.nextInt(3)))
+                        .compose(done -> LogWriter.append(
                                 writer, ORG, project, counted.iterator().next().getInteger(0))))
                 .compose(appended -> writer.query(after).execute())
                 .compose(slept -> writer.query(end).execute())
                 .compose(done -> writeOn(writer, random, projects, times - 1));
+    }
+
+    /** Events that the readers do not follow. */
+    private static Future<?> foreign(SqlClient writer, UUID project, int count) {
+        return count == 0
+                ? Future.succeededFuture()
+                : LogWriter.append(writer, FOREIGN, ORG, project, count)
+                        .compose(done -> foreign(writer, project, count - 1));
     }
 
     private static String pause(Random random) {

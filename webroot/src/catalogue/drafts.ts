@@ -1,5 +1,5 @@
+import type { Price } from '@/billing/types'
 import { minorOf, typedOf } from '@/ui/money'
-import type { Price } from './types'
 
 /** A price as it is typed: everything is text, amounts are in major units. */
 export interface PriceDraft {
