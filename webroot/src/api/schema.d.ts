@@ -7074,11 +7074,9 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Created. */
-            201: {
+            /** @description Done. */
+            200: {
                 headers: {
-                    /** @description Where the resource is. */
-                    Location?: string;
                     [name: string]: unknown;
                 };
                 content: {

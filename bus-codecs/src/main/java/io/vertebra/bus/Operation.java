@@ -3,6 +3,7 @@ package io.vertebra.bus;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -122,9 +123,10 @@ public final class Operation {
         if (route == null || route.verb() != Verb.POST || raw || !(answer instanceof Class<?> type)) {
             return null;
         }
-        var own = Character.toLowerCase(type.getSimpleName().charAt(0))
-                + type.getSimpleName().substring(1) + "Id";
-        return route.variables().contains(own) ? null : answerComponent("id");
+        var own = (type.getSimpleName() + "Id").toLowerCase(Locale.ROOT);
+        boolean named =
+                route.variables().stream().anyMatch(variable -> own.endsWith(variable.toLowerCase(Locale.ROOT)));
+        return named ? null : answerComponent("id");
     }
 
     /** Who may ask it. */

@@ -44,6 +44,7 @@ final class Inbox {
     private static final int ROUNDS_MAX = 200;
     private static final int FAILURES_MAX = 20;
     private static final int WORD_MAX = 255;
+    private static final int FORGOTTEN_AT_ONCE = 500;
 
     private final Providers providers;
     private final PaymentsSettings settings;
@@ -209,6 +210,13 @@ final class Inbox {
                         String.valueOf(failure.getMessage()),
                         stuck ? null : work.now().plus(BACKOFF.after(failures))))
                 .mapEmpty();
+    }
+
+    /** What was looked up long ago is forgotten; a job. */
+    Future<Integer> forget(Run run) {
+        return run.drain(
+                FORGOTTEN_AT_ONCE,
+                work -> InboxStore.forget(work, work.now().minus(settings.webhookRetention()), FORGOTTEN_AT_ONCE));
     }
 
     Future<Page<ReceivedWebhook>> list(Read read, ListWebhooks request) {

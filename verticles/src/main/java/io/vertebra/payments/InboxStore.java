@@ -33,6 +33,8 @@ final class InboxStore {
             "UPDATE payments.inbox SET status = $2, failures = $3, failure = $4, next_at = $5 WHERE id = $1";
     static final String RETRY = "UPDATE payments.inbox SET status = 'waiting', next_at = $2, failures = 0 WHERE id = $1"
             + " RETURNING id, provider, event_id, type, object, related, status, failures, failure, received_at";
+    static final String FORGET = "DELETE FROM payments.inbox WHERE id IN (SELECT i.id FROM payments.inbox i"
+            + " WHERE i.status IN ('done', 'ignored') AND i.received_at < $1 LIMIT $2)";
     private static final String DIFFERENCE = "SELECT id, provider, kind, object, org, payment, currency, ours, theirs,"
             + " suggestion, detail, found_at, resolved_at FROM payments.differences";
     static final String DIFFERENCES = DIFFERENCE + " WHERE id < $1 AND ($2::boolean IS NULL OR"
@@ -99,6 +101,10 @@ final class InboxStore {
 
     static Future<ReceivedWebhook> retry(Work work, UUID id) {
         return work.change("webhook", RETRY, row -> told(row).webhook(), id, work.now());
+    }
+
+    static Future<Integer> forget(Work work, Instant before, int limit) {
+        return work.run(FORGET, before, limit);
     }
 
     static Future<List<Difference>> differences(Read read, Cursor after, int limit, @Nullable Boolean resolved) {

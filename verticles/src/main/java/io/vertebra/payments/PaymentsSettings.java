@@ -15,6 +15,7 @@ record PaymentsSettings(
         @DurationMin(minutes = 30) @DurationMax(hours = 24) Duration checkoutLifetime,
         Duration refundWindow,
         @DurationMin(seconds = 1) Duration webhookTolerance,
+        @DurationMin(days = 4) Duration webhookRetention,
         @DurationMin(hours = 1) Duration compareWindow,
         Duration compareDelay,
         @DurationMin(millis = 100) Duration timeout,

@@ -44,6 +44,7 @@ public final class PaymentsVerticle extends Domain {
                 .read(PaymentsWebhooks.ListWebhooks.class, inbox::list)
                 .ask(PaymentsWebhooks.RetryWebhook.class, inbox::retry)
                 .every("look-at-webhooks", Schedule.each(PAUSE), inbox::run)
+                .every("forget-webhooks", Schedule.cron("41 3 * * *"), inbox::forget)
                 .read(PaymentsReconciliation.ListDifferences.class, reconciliation::list)
                 .ask(PaymentsReconciliation.CompareNow.class, reconciliation::compareNow)
                 .every("compare", Schedule.cron("23 * * * *"), reconciliation::run)

@@ -1,0 +1,222 @@
+package io.vertebra.payments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.vertebra.contract.Sandbox.CallSandbox;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class RefundsTest {
+    private static final List<String> OVER = List.of("succeeded", "failed", "declined");
+
+    private static Till till;
+
+    @BeforeAll
+    static void start() {
+        till = new Till();
+    }
+
+    @AfterAll
+    static void stop() {
+        till.close();
+    }
+
+    private static String body(UUID id, long cents) {
+        var named = id == null ? "" : "\"id\":\"" + id + "\",";
+        return "{%s\"amount\":%d,\"reason\":\"Not needed\"}".formatted(named, cents);
+    }
+
+    private static String refund(UUID payment, long cents) {
+        return till.post("/payments/" + payment + "/refunds", body(null, cents))
+                .expect(201)
+                .text("id");
+    }
+
+    private static JsonNode over(String refund) {
+        till.until(() ->
+                OVER.contains(till.see("/refunds/" + refund).path("status").asText()));
+        return till.see("/refunds/" + refund);
+    }
+
+    private static List<String> steps(JsonNode refund) {
+        var all = new ArrayList<String>();
+        refund.path("steps").forEach(step -> all.add(step.path("status").asText()));
+        return all;
+    }
+
+    private static long there(UUID payment) {
+        return till.number("SELECT coalesce(sum((r.body ->> 'amount')::bigint), 0)::bigint FROM sandbox.objects r"
+                + " JOIN sandbox.objects i ON i.id = r.parent WHERE r.kind = 'refund'"
+                + " AND i.body -> 'metadata' ->> 'payment_id' = '" + payment + "'");
+    }
+
+    @Test
+    void a_hundred_refunds_at_once_never_give_back_more_than_was_paid() {
+        var payment = till.paid(10_000, Till.GOOD);
+        var asked = IntStream.range(0, 100)
+                .mapToObj(i -> till.api()
+                        .post("/v1/orgs/" + till.org + "/payments/" + payment + "/refunds", body(null, 50 + i * 3L))
+                        .as(till.owner.token())
+                        .sendAsync())
+                .toList();
+        var taken = new ArrayList<String>();
+        for (var one : asked) {
+            var answer = one.join();
+            assertThat(answer.status()).as(answer.body()).isIn(201, 422);
+            if (answer.status() == 201) {
+                taken.add(answer.text("id"));
+            } else {
+                assertThat(answer.text("code")).isEqualTo("refund_too_much");
+            }
+        }
+
+        long sum = taken.stream()
+                .map(RefundsTest::over)
+                .peek(refund -> assertThat(refund.path("status").asText()).isEqualTo("succeeded"))
+                .mapToLong(refund -> refund.at("/amount/amount").asLong())
+                .sum();
+
+        assertThat(sum).isBetween(9_000L, 10_000L);
+        assertThat(there(payment)).isEqualTo(sum);
+        assertThat(till.see("/payments/" + payment).at("/refunded/amount").asLong())
+                .isEqualTo(sum);
+        till.until(() -> till.balance("payments") == 0);
+        assertThat(till.see("/ledger/trial-balance").toString()).doesNotContain("\"balanced\":false");
+    }
+
+    @Test
+    void two_equal_refunds_with_ids_of_their_own_both_succeed_and_one_id_counts_once() {
+        var payment = till.paid(1_000, Till.GOOD);
+        var path = "/payments/" + payment + "/refunds";
+        var id = UUID.randomUUID();
+        till.post(path, body(id, 400)).expect(201);
+        till.post(path, body(id, 400)).expect(201);
+        till.post(path, body(UUID.randomUUID(), 400)).expect(201);
+        assertThat(till.post(path, body(id, 300)).expect(409).text("code")).isEqualTo("refund_id_reused");
+        assertThat(till.post(path, body(null, 201)).status()).isEqualTo(422);
+
+        var list = till.see("/refunds?paymentId=" + payment).path("items");
+        assertThat(list).hasSize(2);
+        list.forEach(
+                one -> assertThat(over(one.path("id").asText()).path("status").asText())
+                        .isEqualTo("succeeded"));
+        assertThat(steps(over(id.toString()))).containsExactly("requested", "reserved", "sent", "succeeded");
+        assertThat(there(payment)).isEqualTo(800);
+    }
+
+    @Test
+    void a_refund_whose_answer_is_lost_is_looked_for_and_not_paid_twice() {
+        var payment = till.paid(1_000, Till.REFUND_UNANSWERED);
+
+        var refund = over(refund(payment, 600));
+
+        assertThat(refund.path("status").asText()).isEqualTo("succeeded");
+        assertThat(there(payment))
+                .as("the sandbox would have paid a second request")
+                .isEqualTo(600);
+    }
+
+    @Test
+    void a_refund_that_takes_a_moment_is_waited_for_and_one_that_fails_gives_back_what_was_reserved() {
+        var slow = refund(till.paid(1_000, Till.REFUND_PENDING), 1_000);
+        var payment = till.paid(1_000, Till.REFUND_FAILS);
+        var failing = refund(payment, 1_000);
+
+        assertThat(over(slow).path("status").asText()).isEqualTo("succeeded");
+        var failed = over(failing);
+        assertThat(failed.path("status").asText()).isEqualTo("failed");
+        assertThat(failed.path("failure").asText()).isEqualTo("expired_or_canceled_card");
+        till.until(() ->
+                till.number("SELECT count(*) FROM billing.holds WHERE id = '" + failing + "' AND status = 'released'")
+                        == 1);
+        assertThat(till.number(
+                        "SELECT received - refunded - reserved FROM payments.payments WHERE id = '" + payment + "'"))
+                .isEqualTo(1_000);
+    }
+
+    @Test
+    void what_paid_an_invoice_waits_for_an_operator_who_chooses_where_it_goes() {
+        var org = till.newOrg();
+        var invoice = till.invoice(org, 3_000);
+        var checkout = till.checkout(org, "{\"invoiceId\":\"" + invoice + "\"}");
+        till.pay(checkout, Till.GOOD);
+        till.until(() ->
+                till.see(org, "/invoices/" + invoice).path("status").asText().equals("paid"));
+        var original = ask(org, checkout, 1_000);
+        var credit = ask(org, checkout, 500);
+        var declined = ask(org, checkout, 700);
+        assertThat(till.oversee("/refunds?status=awaiting_approval").path("items"))
+                .hasSizeGreaterThanOrEqualTo(3);
+
+        decide(org, original, "approve", "{}");
+        decide(org, credit, "approve", "{\"destination\":\"platform_credit\"}");
+        decide(org, declined, "decline", "{\"reason\":\"It was used.\"}");
+
+        till.until(() -> till.see(org, "/refunds").path("items").findValuesAsText("status").stream()
+                        .filter(status -> OVER.contains(status))
+                        .count()
+                >= 3);
+        till.until(() -> till.balance(org, "cash:sandbox") == 2_000);
+        till.until(() -> till.see(org, "/wallets/EUR").at("/available/amount").asLong() == 500);
+        till.until(() -> till.balance(org, "refunds") == 1_500);
+        assertThat(till.see(org, "/grants").at("/items/0/kind").asText()).isEqualTo("goodwill");
+        var again = till.operate("/orgs/" + org + "/refunds/" + original + "/approve", "{}");
+        assertThat(again.expect(409).text("code")).isEqualTo("refund_state");
+    }
+
+    private static String ask(UUID org, JsonNode payment, long cents) {
+        var asked = till.api()
+                .post("/v1/orgs/" + org + "/payments/" + payment.path("id").asText() + "/refunds", body(null, cents))
+                .as(till.owner.token())
+                .send()
+                .expect(201);
+        assertThat(asked.text("status")).isEqualTo("awaiting_approval");
+        return asked.text("id");
+    }
+
+    private static void decide(UUID org, String refund, String how, String body) {
+        till.operate("/orgs/" + org + "/refunds/" + refund + "/" + how, body).expect(200);
+    }
+
+    @Test
+    void what_was_disputed_leaves_the_account_and_comes_back_when_it_is_won() {
+        var org = till.newOrg();
+        var checkout = till.checkout(org, "{\"amount\":{\"amount\":900,\"currency\":\"EUR\"}}");
+        till.pay(checkout, Till.DISPUTED);
+        till.until(() -> till.balance(org, "disputes") == 900);
+        assertThat(till.balance(org, "cash:sandbox")).isZero();
+
+        var dispute = till.ask(
+                        "SELECT ref FROM payments.disputes WHERE org_id = '" + org + "'", row -> row.getString(0))
+                .getFirst();
+        till.bus(new CallSandbox(
+                "POST", "disputes/" + dispute, Map.of("evidence[uncategorized_text]", "winning_evidence"), null));
+
+        till.until(() -> till.balance(org, "disputes") == 0);
+        assertThat(till.balance(org, "cash:sandbox")).isEqualTo(900);
+    }
+
+    @Test
+    void a_refund_that_was_made_at_the_provider_is_noted() {
+        var payment = till.paid(800, Till.GOOD);
+        var intent = till.ask(
+                        "SELECT intent_ref FROM payments.payments WHERE id = '" + payment + "'",
+                        row -> row.getString(0))
+                .getFirst();
+
+        till.bus(new CallSandbox("POST", "refunds", Map.of("payment_intent", intent, "amount", "300"), null));
+
+        till.until(() -> till.see("/payments/" + payment).at("/refunded/amount").asLong() == 300);
+        assertThat(till.see("/refunds?paymentId=" + payment)
+                        .at("/items/0/reason")
+                        .asText())
+                .isEqualTo("Made at the provider");
+    }
+}
