@@ -1,12 +1,11 @@
-// Webhooks that Stripe's own library signed, sent to the endpoint of the sandbox of a server on a developer's settings.
+// Webhooks that Stripe's own library signed, sent to the endpoint of the sandbox. MASTER_SECRET is that of the server.
 const assert = require('node:assert')
 const { createHmac } = require('node:crypto')
 const { test } = require('node:test')
 const Stripe = require('stripe')
 
 const stripe = new Stripe('sk_test_unused')
-const master = process.env.MASTER_SECRET ?? 'insecure-master-secret-for-local-use-only'
-const secret = 'whsec_' + createHmac('sha256', master).update('sandbox\0webhooks').digest('hex')
+const secret = 'whsec_' + createHmac('sha256', process.env.MASTER_SECRET).update('sandbox\0webhooks').digest('hex')
 const payload = JSON.stringify({
   id: 'evt_' + Date.now(),
   object: 'event',
