@@ -68,7 +68,7 @@ class RevokedTest {
                 .as(owner.token())
                 .send()
                 .expect(201);
-        var mail = Mails.to(platform, member.email(), "Invitation");
+        var mail = Mails.to(List.of(platform, other), member.email(), "Invitation");
         var token = mail.text().replaceAll("(?s).*#token=(\\S+).*", "$1");
         platform.api()
                 .post("/v1/invitations/accept", "{\"token\":\"" + token + "\"}")

@@ -4,6 +4,7 @@ import static io.vertebra.testing.Await.await;
 
 import io.vertebra.kernel.mail.Mail;
 import io.vertebra.kernel.mail.Mailbox;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -16,12 +17,19 @@ public final class Mails {
 
     /** The newest mail to this address whose subject begins so, once it has come. */
     public static Mail to(TestPlatform platform, String address, String subject) {
+        return to(List.of(platform), address, subject);
+    }
+
+    /** The same of nodes that share a database: any of them may send it. */
+    public static Mail to(List<TestPlatform> nodes, String address, String subject) {
         for (int look = 0; look < LOOKS_MAX; look++) {
-            var found = newest(platform, address, subject);
+            var found = nodes.stream()
+                    .flatMap(node -> newest(node, address, subject).stream())
+                    .findFirst();
             if (found.isPresent()) {
                 return found.get();
             }
-            await(platform.platform().vertx().timer(PAUSE_MS, TimeUnit.MILLISECONDS));
+            await(nodes.getFirst().platform().vertx().timer(PAUSE_MS, TimeUnit.MILLISECONDS));
         }
         throw new AssertionError("No mail `" + subject + "` came to " + address);
     }
