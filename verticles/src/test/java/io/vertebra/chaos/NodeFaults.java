@@ -14,9 +14,6 @@ import java.util.concurrent.TimeUnit;
 final class NodeFaults {
     private static final Duration OBSERVED = Duration.ofSeconds(4);
     private static final Duration PAUSED = Duration.ofSeconds(15);
-    /** Each client loses the one request that it waits for. */
-    private static final double FAILED_SHARE_MAX = 0.05;
-
     private static final long REJOIN_SECONDS_MAX = 60;
     private static final int KEYS = 40;
     private static final int AT_ONCE = 6;
@@ -46,7 +43,7 @@ final class NodeFaults {
         trial.begin(stage.client());
         for (int round = 0; round < Math.max(1, trial.rounds() / 3); round++) {
             var node = stage.node(round);
-            trial.disturb(node::pause, PAUSED, FAILED_SHARE_MAX);
+            trial.disturb(node::pause, PAUSED);
             long resumed = System.nanoTime();
             node.resume();
             await(node, stage.nodes().size());

@@ -60,17 +60,12 @@ final class Trial {
 
     /** Does something, looks on for a while, and bounds what failed meanwhile. */
     void disturb(Fault fault, Duration observed) throws Exception {
-        disturb(fault, observed, FAILED_SHARE_MAX);
-    }
-
-    /** The same with another bound on the share of the requests that fail. */
-    void disturb(Fault fault, Duration observed, double failedShareMax) throws Exception {
         long before = journal.attempts();
         long at = System.nanoTime();
         fault.happen();
         Stage.pause(observed);
         long failed = journal.failuresSince(at);
-        outcome.bound("failedShare", (double) failed / Math.max(1, journal.attempts() - before), failedShareMax);
+        outcome.bound("failedShare", (double) failed / Math.max(1, journal.attempts() - before), FAILED_SHARE_MAX);
         outcome.bound("failedSeconds", journal.lastFailureMs(at) / 1000.0, FAILED_SECONDS_MAX);
     }
 
