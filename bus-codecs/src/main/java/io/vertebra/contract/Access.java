@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** Who may do what where: permissions, built-in roles and policy values. */
 public sealed interface Access<R> extends Request<R> {
 
+    /** The greatest policy value. As a limit it means that nothing is counted. */
+    long POLICY_MAX = 1_000_000_000;
+
     /** Every permission of the platform: the operations and events that name it. */
     @Get("/v1/access/permissions")
     @SignedIn
@@ -105,10 +108,14 @@ public sealed interface Access<R> extends Request<R> {
      */
     record PolicyValue(String name, long value, String unit, String meaning, PolicyLevel level) {}
 
-    /** Where a policy value was set; the narrower level wins. */
+    /**
+     * Where a policy value was set; the later one wins: what an operator set for an org over what its subscriptions
+     * allow, that over what holds for all.
+     */
     enum PolicyLevel {
         DEFAULT,
         GLOBAL,
+        PLAN,
         ORG
     }
 

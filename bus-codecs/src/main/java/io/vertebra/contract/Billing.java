@@ -8,6 +8,7 @@ import io.vertebra.bus.ProblemType;
 import io.vertebra.bus.Request;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,14 @@ public sealed interface Billing<R> extends Request<R>
     /** A subscription ended. */
     @Needs("billing.subscriptions.read")
     record SubscriptionCancelled(UUID orgId, @Key UUID subscriptionId, String plan, Instant at) implements Event {}
+
+    /**
+     * What a subscription allows is not what it was.
+     *
+     * @param values by name; none once the subscription does not run any more
+     */
+    @Needs("billing.subscriptions.read")
+    record EntitlementsChanged(UUID orgId, @Key UUID subscriptionId, Map<String, Long> values) implements Event {}
 
     /**
      * An invoice was finalised.

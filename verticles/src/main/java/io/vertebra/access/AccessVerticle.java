@@ -2,7 +2,9 @@ package io.vertebra.access;
 
 import io.vertebra.bus.Contracts;
 import io.vertebra.contract.Access;
+import io.vertebra.contract.Billing;
 import io.vertebra.contract.Orgs;
+import io.vertebra.kernel.events.From;
 import io.vertebra.kernel.module.Domain;
 import io.vertebra.kernel.module.Wiring;
 
@@ -28,6 +30,7 @@ public final class AccessVerticle extends Domain {
                 .read(Access.ListGlobalPolicies.class, policies::listGlobal)
                 .read(Access.ResolvePolicies.class, policies::resolve)
                 .ask(Access.SetGlobalPolicy.class, policies::setGlobal)
-                .ask(Access.SetOrgPolicy.class, policies::setForOrg);
+                .ask(Access.SetOrgPolicy.class, policies::setForOrg)
+                .follow("entitlements", Billing.EntitlementsChanged.class, From.START, policies::onEntitlementsChanged);
     }
 }

@@ -1,5 +1,6 @@
 package io.vertebra.access;
 
+import io.vertebra.contract.Access;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,6 +15,11 @@ enum DeclaredPolicy {
             10_000,
             "requests per minute",
             "Requests of one service account over all nodes."),
+    ORG_PER_MINUTE(
+            "limits.org-per-minute",
+            Access.POLICY_MAX,
+            "requests per minute",
+            "Requests in one org, of all its members, over all nodes. The greatest value does not count them."),
     ADDRESS_PER_MINUTE(
             "limits.address-per-minute",
             300,
@@ -48,7 +54,7 @@ enum DeclaredPolicy {
     /** The smallest value that may be set. */
     static final long MIN = 1;
     /** The largest value that may be set. */
-    static final long MAX = 1_000_000_000;
+    static final long MAX = Access.POLICY_MAX;
 
     private static final Map<String, DeclaredPolicy> BY_NAME = byName();
 

@@ -66,12 +66,8 @@ public final class BillingVerticle extends Domain {
                 .ask(BillingSubscriptions.PauseSubscription.class, subscriptions::pause)
                 .ask(BillingSubscriptions.ResumeSubscription.class, subscriptions::resume)
                 .ask(BillingSubscriptions.CancelSubscription.class, subscriptions::cancel)
-                .read(
-                        BillingSubscriptions.GetEntitlements.class,
-                        (read, q) -> subscriptions.entitlements(read, q.orgId()))
-                .read(
-                        BillingSubscriptions.ResolveEntitlements.class,
-                        (read, q) -> subscriptions.entitlements(read, q.orgId()))
+                .read(BillingSubscriptions.GetEntitlements.class, (read, q) -> Allowances.of(read, q.orgId()))
+                .read(BillingSubscriptions.ResolveEntitlements.class, (read, q) -> Allowances.of(read, q.orgId()))
                 .ask(BillingUsage.RecordUsage.class, usage::record)
                 .ask(BillingUsage.RecordUsageBatch.class, usage::recordBatch)
                 .read(BillingUsage.GetUsage.class, usage::series);

@@ -1,5 +1,6 @@
 package io.vertebra.billing;
 
+import io.vertebra.billing.invoice.Rating;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
 import io.vertebra.contract.Billing.Refusal;

@@ -1,8 +1,9 @@
 package io.vertebra.billing;
 
-import io.vertebra.billing.Rating.Rated;
 import io.vertebra.billing.SubscriptionStore.Stored;
 import io.vertebra.billing.UsageStore.Usage;
+import io.vertebra.billing.invoice.Rating;
+import io.vertebra.billing.invoice.Rating.Rated;
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Problem;
 import io.vertebra.contract.Billing.Refusal;

@@ -4,6 +4,7 @@ import io.vertebra.billing.AgendaStore.What;
 import io.vertebra.billing.CreditStore.Paid;
 import io.vertebra.billing.InvoiceStore.Stored;
 import io.vertebra.billing.Postings.Moved;
+import io.vertebra.billing.invoice.Dunning;
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;

@@ -3,6 +3,7 @@ package io.vertebra.billing;
 import io.vertebra.billing.AgendaStore.What;
 import io.vertebra.billing.InvoiceStore.Stored;
 import io.vertebra.billing.Postings.Moved;
+import io.vertebra.billing.invoice.Rating;
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Nothing;
 import io.vertebra.bus.Page;

@@ -2,6 +2,7 @@ package io.vertebra.billing;
 
 import io.vertebra.billing.AgendaStore.What;
 import io.vertebra.billing.SubscriptionStore.Stored;
+import io.vertebra.billing.invoice.Rating;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
 import io.vertebra.contract.Billing.Preview;
@@ -9,12 +10,10 @@ import io.vertebra.contract.Billing.Refusal;
 import io.vertebra.contract.Billing.SubscriptionCancelled;
 import io.vertebra.contract.Billing.SubscriptionChanged;
 import io.vertebra.contract.Billing.SubscriptionStarted;
-import io.vertebra.contract.BillingCatalogue.Interval;
 import io.vertebra.contract.BillingCatalogue.Plan;
 import io.vertebra.contract.BillingInvoices.Line;
 import io.vertebra.contract.BillingSubscriptions.CancelSubscription;
 import io.vertebra.contract.BillingSubscriptions.ChangeSubscription;
-import io.vertebra.contract.BillingSubscriptions.Entitlements;
 import io.vertebra.contract.BillingSubscriptions.GetSubscription;
 import io.vertebra.contract.BillingSubscriptions.ListSubscriptions;
 import io.vertebra.contract.BillingSubscriptions.PauseSubscription;
@@ -33,11 +32,9 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +57,7 @@ final class Subscriptions {
                 .compose(plan -> Book.time(work, orgId, work.now()).compose(now -> {
                     var started = started(id, request, plan, now);
                     work.emit(new SubscriptionStarted(orgId, id, plan.code(), plan.version()));
+                    Allowances.begin(work, started, plan);
                     return SubscriptionStore.insert(work, started)
                             .compose(inserted -> AgendaStore.put(
                                     work,
@@ -76,7 +74,7 @@ final class Subscriptions {
     private static Stored started(UUID id, Subscribe request, Plan plan, Instant now) {
         boolean trial = plan.trialDays() > 0;
         var anchor = now.plus(Duration.ofDays(plan.trialDays()));
-        var end = trial ? anchor : end(anchor, plan.interval(), 1);
+        var end = trial ? anchor : Rating.periodEnd(anchor, plan.interval(), 1);
         var shown = new Subscription(
                 id,
                 request.orgId(),
@@ -139,8 +137,8 @@ final class Subscriptions {
                                 ? invoices.issue(
                                         work, orgId, before.id(), before.shown().currency(), lines)
                                 : wait(work, before, lines))
-                        .compose(done -> SubscriptionStore.update(
-                                work, before.on(after.code(), after.version(), quantity, now)))))
+                        .compose(done -> Allowances.update(
+                                work, before, before.on(after.code(), after.version(), quantity, now)))))
                 .map(after -> changed(work, after));
     }
 
@@ -191,7 +189,7 @@ final class Subscriptions {
     Future<Subscription> pause(Work work, PauseSubscription request) {
         return locked(work, request.orgId(), request.subscriptionId())
                 .compose(before -> before.shown().status() == Status.ACTIVE
-                        ? SubscriptionStore.update(work, before.in(Status.PAUSED, false, null))
+                        ? Allowances.update(work, before, before.in(Status.PAUSED, false, null))
                         : Future.failedFuture(Invoices.refused("Only an active subscription is paused.")))
                 .map(after -> changed(work, after));
     }
@@ -199,7 +197,7 @@ final class Subscriptions {
     Future<Subscription> resume(Work work, ResumeSubscription request) {
         return locked(work, request.orgId(), request.subscriptionId())
                 .compose(before -> before.shown().status() == Status.PAUSED && !before.suspended()
-                        ? SubscriptionStore.update(work, before.in(Status.ACTIVE, false, null))
+                        ? Allowances.update(work, before, before.in(Status.ACTIVE, false, null))
                         : Future.failedFuture(Invoices.refused("Only what its owner paused is resumed.")))
                 .map(after -> changed(work, after));
     }
@@ -213,14 +211,6 @@ final class Subscriptions {
             return Book.time(work, request.orgId(), work.now())
                     .compose(now -> end(work, before, now))
                     .map(Stored::shown);
-        });
-    }
-
-    Future<Entitlements> entitlements(Read read, UUID orgId) {
-        return SubscriptionStore.entitlements(read, orgId).map(all -> {
-            var values = new TreeMap<String, Long>();
-            all.forEach(one -> one.forEach((name, value) -> values.merge(name, value, Math::max)));
-            return new Entitlements(values);
         });
     }
 
@@ -253,7 +243,7 @@ final class Subscriptions {
                         .compose(lines -> renewed(work, before, old).compose(plan -> {
                             var after = next(before, old, plan);
                             lines.addAll(advance(after, plan));
-                            return SubscriptionStore.update(work, after)
+                            return Allowances.update(work, before, after)
                                     .compose(updated -> AgendaStore.put(
                                             work,
                                             before.orgId(),
@@ -276,7 +266,7 @@ final class Subscriptions {
         boolean same = old.interval() == plan.interval();
         var anchor = same ? before.periodAnchor() : shown.periodEnd();
         int number = same ? before.periodNumber() + 1 : 1;
-        var next = before.next(anchor, number, end(anchor, plan.interval(), number));
+        var next = before.next(anchor, number, Rating.periodEnd(anchor, plan.interval(), number));
         int quantity = Objects.requireNonNullElse(shown.nextQuantity(), shown.quantity());
         return next.on(plan.code(), plan.version(), quantity, shown.periodEnd());
     }
@@ -295,7 +285,7 @@ final class Subscriptions {
                         }))
                 .compose(lines -> invoices.issue(work, before.orgId(), before.id(), shown.currency(), lines))
                 .compose(issued -> AgendaStore.drop(work, before.orgId(), What.PERIOD, before.id()))
-                .compose(dropped -> SubscriptionStore.update(work, before.in(Status.CANCELLED, false, now)));
+                .compose(dropped -> Allowances.update(work, before, before.in(Status.CANCELLED, false, now)));
     }
 
     /** Ends all of an org that are charged in this currency. */
@@ -317,7 +307,7 @@ final class Subscriptions {
                 work,
                 invoice,
                 one -> one.shown().status() == Status.ACTIVE
-                        ? SubscriptionStore.update(work, one.in(Status.PAUSED, true, null))
+                        ? Allowances.update(work, one, one.in(Status.PAUSED, true, null))
                                 .map(after -> changed(work, after))
                         : Future.succeededFuture());
     }
@@ -328,7 +318,7 @@ final class Subscriptions {
                 work,
                 invoice,
                 one -> one.suspended()
-                        ? SubscriptionStore.update(work, one.in(Status.ACTIVE, false, null))
+                        ? Allowances.update(work, one, one.in(Status.ACTIVE, false, null))
                                 .map(after -> changed(work, after))
                         : Future.succeededFuture());
     }
@@ -371,11 +361,5 @@ final class Subscriptions {
                     }
                     return one;
                 });
-    }
-
-    /** When a period ends, counted from the anchor, so that the 31st comes back after February. */
-    static Instant end(Instant anchor, Interval interval, int period) {
-        var start = anchor.atZone(ZoneOffset.UTC);
-        return (interval == Interval.YEAR ? start.plusYears(period) : start.plusMonths(period)).toInstant();
     }
 }

@@ -1,6 +1,7 @@
 package io.vertebra.billing;
 
 import io.vertebra.billing.UsageStore.Point;
+import io.vertebra.billing.invoice.Rating;
 import io.vertebra.bus.Problem;
 import io.vertebra.contract.Billing.Refusal;
 import io.vertebra.contract.BillingCatalogue.Aggregation;

@@ -52,6 +52,7 @@ public final class Gate {
     private final SigningKeys keys;
     private final Rights rights;
     private final Policies policies;
+    private final OrgLimits orgs;
     private final Lru<String, Bearer> bearers = new Lru<>(TOKENS_MAX);
 
     /** A token that was verified, and what is known of its session. */
@@ -86,6 +87,7 @@ public final class Gate {
         this.keys = new SigningKeys(bus, clock);
         this.rights = new Rights(bus, self);
         this.policies = new Policies(bus);
+        this.orgs = new OrgLimits(bus);
     }
 
     /** Receives a request that needs nobody to be signed in; it counts against its address. */
@@ -289,9 +291,29 @@ public final class Gate {
         }
         var orgId = operation.scope() == Scope.ORG ? operation.orgId(request) : null;
         var authorised = authorise(admitted, permission, orgId, operation.projectId(request));
-        return operation.mutation()
-                ? authorised.onFailure(refused -> record(admitted.call(), operation, request, refused))
-                : authorised;
+        if (operation.mutation()) {
+            authorised.onFailure(refused -> record(admitted.call(), operation, request, refused));
+        }
+        return orgId == null ? authorised : limitOrg(admitted, orgId, authorised);
+    }
+
+    /** Only who may ask in an org counts against its limit, so that strangers cannot use it up. */
+    private Future<Call> limitOrg(Admission admitted, UUID orgId, Future<Call> authorised) {
+        var ruling = admitted.ruling();
+        long epoch = ruling == null ? 0 : ruling.epochs()[0];
+        if (orgs.none(orgId, epoch)) {
+            return authorised;
+        }
+        return authorised.compose(call -> orgs.of(orgId, epoch, internal(call)).compose(check -> count(check, call)));
+    }
+
+    private Future<Call> count(Check check, Call call) {
+        return check.allowances().isEmpty()
+                ? Future.succeededFuture(call)
+                : limiter.rule(check)
+                        .compose(counted -> counted.allowed()
+                                ? Future.succeededFuture(call)
+                                : Future.failedFuture(exceeded(check, counted)));
     }
 
     private void record(Call call, Operation operation, Request<?> request, Throwable refused) {

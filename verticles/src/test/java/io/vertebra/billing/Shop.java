@@ -16,6 +16,7 @@ import io.vertebra.kernel.ledger.Leg;
 import io.vertebra.kernel.ledger.Posting;
 import io.vertebra.testing.Api;
 import io.vertebra.testing.Person;
+import io.vertebra.testing.Servers;
 import io.vertebra.testing.TestPlatform;
 import io.vertx.core.Future;
 import io.vertx.pgclient.PgConnection;
@@ -41,6 +42,7 @@ final class Shop implements AutoCloseable {
             + " WHERE status = 'open' AND asked_at IS NOT NULL";
     private static final int LOOK_MS = 15;
 
+    final String redis = Servers.freshRedis();
     final TestPlatform platform;
     final Api api;
     final Person operator;
@@ -51,11 +53,7 @@ final class Shop implements AutoCloseable {
     record Asked(UUID org, UUID invoice, String number, Money due, int attempt) {}
 
     Shop() {
-        this(TestPlatform.start(Map.of(), Clock.systemUTC(), ROOMS));
-    }
-
-    private Shop(TestPlatform platform) {
-        this.platform = platform;
+        platform = TestPlatform.on(Servers.freshDatabase(), redis, Map.of(), Clock.systemUTC(), ROOMS);
         api = platform.api();
         operator = Person.operator(platform);
         owner = Person.signUp(api, "Olive Owner");

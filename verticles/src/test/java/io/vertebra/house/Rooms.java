@@ -94,8 +94,21 @@ final class Rooms {
                 .beAssignableTo(Domain.class);
     }
 
-    static ArchRule aDomainIsOneFlatPackage(String domain) {
-        return noClasses().should(ArchConditions.resideInAPackage("io.vertebra." + domain + ".*.."));
+    /** Beside its flat package a domain may have one of pure rules, one level down: no SQL, no Vert.x, no kernel. */
+    static ArchRule packagesWithinADomainArePure(String domain) {
+        return classes()
+                .that()
+                .resideInAPackage("io.vertebra." + domain + ".*..")
+                .should(ArchConditions.resideInAPackage("io.vertebra." + domain + ".*"))
+                .andShould()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.vertebra." + domain + ".*",
+                        "io.vertebra.contract",
+                        "io.vertebra.bus",
+                        "java..",
+                        "org.jspecify..")
+                .allowEmptyShould(true);
     }
 
     static ArchRule theDoorsKnowNoDomain() {

@@ -87,8 +87,12 @@ class RoomsControlTest {
     }
 
     @Test
-    void a_package_within_a_domain_is_found() throws IOException {
-        assertBroken(Rooms.aDomainIsOneFlatPackage("orgs"), "package io.vertebra.orgs.inner; class Sample {}");
+    void a_package_within_a_domain_that_is_not_pure_is_found() throws IOException {
+        assertBroken(
+                Rooms.packagesWithinADomainArePure("orgs"),
+                "package io.vertebra.orgs.inner; class Sample { io.vertebra.kernel.db.Work work; }");
+        assertBroken(
+                Rooms.packagesWithinADomainArePure("orgs"), "package io.vertebra.orgs.inner.most; class Sample {}");
     }
 
     @Test

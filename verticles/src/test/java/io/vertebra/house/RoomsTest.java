@@ -45,8 +45,9 @@ class RoomsTest {
     }
 
     @Test
-    void a_domain_is_one_flat_package() {
-        Rooms.domains().forEach(domain -> Rooms.aDomainIsOneFlatPackage(domain).check(HOUSE));
+    void packages_within_a_domain_are_pure() {
+        Rooms.domains()
+                .forEach(domain -> Rooms.packagesWithinADomainArePure(domain).check(HOUSE));
     }
 
     @Test

@@ -1,7 +1,8 @@
-package io.vertebra.billing;
+package io.vertebra.billing.invoice;
 
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Problem;
+import io.vertebra.contract.BillingCatalogue.Interval;
 import io.vertebra.contract.BillingCatalogue.Model;
 import io.vertebra.contract.BillingCatalogue.Price;
 import io.vertebra.contract.BillingCatalogue.Tier;
@@ -10,13 +11,16 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 /** What a price makes of a quantity. Amounts are minor units with decimals and are rounded once, at the end. */
-final class Rating {
-    static final String ROUNDING = "half to even, once for the line";
+public final class Rating {
+    /** How a line is rounded, in words. */
+    public static final String ROUNDING = "half to even, once for the line";
+
     private static final int SCALE = 12;
 
     private Rating() {}
@@ -27,10 +31,10 @@ final class Rating {
      * @param steps how it was worked out
      * @param exact the amount before rounding
      */
-    record Rated(List<CalculationStep> steps, BigDecimal exact, Money amount) {}
+    public record Rated(List<CalculationStep> steps, BigDecimal exact, Money amount) {}
 
     /** Rates a quantity; below zero nothing is charged. */
-    static Rated rate(Price price, BigDecimal quantity) {
+    public static Rated rate(Price price, BigDecimal quantity) {
         var counted = quantity.max(BigDecimal.ZERO);
         var steps = new ArrayList<CalculationStep>();
         switch (price.model()) {
@@ -45,7 +49,7 @@ final class Rating {
     }
 
     /** An exact amount as money. */
-    static Money rounded(BigDecimal exact, String currency) {
+    public static Money rounded(BigDecimal exact, String currency) {
         return Money.of(exact.setScale(0, RoundingMode.HALF_EVEN).longValueExact(), currency);
     }
 
@@ -96,7 +100,7 @@ final class Rating {
     }
 
     /** Without zeros at the end, and never as a power of ten. */
-    static BigDecimal plain(BigDecimal number) {
+    public static BigDecimal plain(BigDecimal number) {
         var stripped = number.stripTrailingZeros();
         return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
     }
@@ -110,7 +114,7 @@ final class Rating {
     }
 
     /** The part of an amount for a period that falls on the time from {@code at}; both parts add up to the whole. */
-    static Money remaining(Money whole, Instant start, Instant end, Instant at) {
+    public static Money remaining(Money whole, Instant start, Instant end, Instant at) {
         if (!at.isAfter(start)) {
             return whole;
         }
@@ -120,12 +124,18 @@ final class Rating {
         return whole.allocate(List.of(millis(start, at), millis(at, end))).get(1);
     }
 
+    /** When a period ends, counted from the anchor, so that the 31st comes back after February. */
+    public static Instant periodEnd(Instant anchor, Interval interval, int period) {
+        var start = anchor.atZone(ZoneOffset.UTC);
+        return (interval == Interval.YEAR ? start.plusYears(period) : start.plusMonths(period)).toInstant();
+    }
+
     private static BigDecimal millis(Instant from, Instant until) {
         return BigDecimal.valueOf(Duration.between(from, until).toMillis());
     }
 
     /** Fails when the price does not say what its model needs. */
-    static void check(Price price, int position) {
+    public static void check(Price price, int position) {
         var at = "/prices/" + position;
         if (!Money.known(price.currency())) {
             throw Problem.invalid(at + "/currency", "must be a currency of ISO 4217");

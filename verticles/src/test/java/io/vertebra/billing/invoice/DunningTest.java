@@ -1,8 +1,8 @@
-package io.vertebra.billing;
+package io.vertebra.billing.invoice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.vertebra.billing.Dunning.State;
+import io.vertebra.billing.invoice.Dunning.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

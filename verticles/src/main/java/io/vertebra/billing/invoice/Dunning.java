@@ -1,4 +1,4 @@
-package io.vertebra.billing;
+package io.vertebra.billing.invoice;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * What is done about an invoice that is not paid: a function of its failed attempts, the clock and the policy, and of
  * nothing else, so that anybody can work it out again.
  */
-final class Dunning {
+public final class Dunning {
     /** Tries again after three, five and seven days; then suspends what was bought, and gives up a fortnight later. */
-    static final Policy STANDARD =
+    public static final Policy STANDARD =
             new Policy(List.of(Duration.ofDays(3), Duration.ofDays(5), Duration.ofDays(7)), Duration.ofDays(14));
 
     private Dunning() {}
@@ -22,10 +22,10 @@ final class Dunning {
      * @param retries the pause after each failed attempt
      * @param grace how long after the last one it is given up
      */
-    record Policy(List<Duration> retries, Duration grace) {}
+    public record Policy(List<Duration> retries, Duration grace) {}
 
     /** How an unpaid invoice stands. */
-    enum State {
+    public enum State {
         COLLECTING,
         RETRYING,
         SUSPENDED,
@@ -38,15 +38,15 @@ final class Dunning {
      * @param attempt the number of the next attempt; 0 when there is none
      * @param nextAt when the state changes or the next attempt is due; null when nothing follows
      */
-    record Step(State state, int attempt, @Nullable Instant nextAt) {
+    public record Step(State state, int attempt, @Nullable Instant nextAt) {
         /** Whether an attempt is due. */
-        boolean due(Instant now) {
+        public boolean due(Instant now) {
             return attempt > 0 && nextAt != null && !now.isBefore(nextAt);
         }
     }
 
     /** How an invoice stands that was issued then and whose attempts failed at these times. */
-    static Step step(Policy policy, Instant issued, List<Instant> failures, Instant now) {
+    public static Step step(Policy policy, Instant issued, List<Instant> failures, Instant now) {
         int failed = failures.size();
         if (failed == 0) {
             return new Step(State.COLLECTING, 1, issued);

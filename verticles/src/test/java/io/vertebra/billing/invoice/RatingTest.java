@@ -1,4 +1,4 @@
-package io.vertebra.billing;
+package io.vertebra.billing.invoice;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -82,9 +82,9 @@ class RatingTest {
     void the_last_day_of_a_month_comes_back_after_a_short_one() {
         var anchor = Instant.parse("2027-01-31T08:00:00Z");
 
-        assertThat(Subscriptions.end(anchor, Interval.MONTH, 1)).isEqualTo("2027-02-28T08:00:00Z");
-        assertThat(Subscriptions.end(anchor, Interval.MONTH, 2)).isEqualTo("2027-03-31T08:00:00Z");
-        assertThat(Subscriptions.end(anchor, Interval.YEAR, 1)).isEqualTo("2028-01-31T08:00:00Z");
+        assertThat(Rating.periodEnd(anchor, Interval.MONTH, 1)).isEqualTo("2027-02-28T08:00:00Z");
+        assertThat(Rating.periodEnd(anchor, Interval.MONTH, 2)).isEqualTo("2027-03-31T08:00:00Z");
+        assertThat(Rating.periodEnd(anchor, Interval.YEAR, 1)).isEqualTo("2028-01-31T08:00:00Z");
     }
 
     @Test
