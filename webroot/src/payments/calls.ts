@@ -103,6 +103,17 @@ export function useWebhooks() {
 
 export const refreshAdmin = (...what: string[]) => Promise.all(what.map((name) => queries.invalidateQueries({ queryKey: ['admin', name] })))
 
+const setupOf = (orgId: string, setupId: string) => ({ params: { path: { orgId, setupId } } })
+
+/** Opens the provider's page for a payment method, and goes there; its owner comes back to `returnPath`. */
+export async function setUp(orgId: string, returnPath: string): Promise<void> {
+  const setup = await take(api.POST('/v1/orgs/{orgId}/payment-setups', { params: { path: { orgId } }, body: { returnPath } }))
+  if (setup.url) location.assign(setup.url)
+}
+
+/** Asks the provider what became of a payment method on its way to the file. */
+export const refreshSetup = (orgId: string, setupId: string) => take(api.POST('/v1/orgs/{orgId}/payment-setups/{setupId}/refresh', setupOf(orgId, setupId)))
+
 /** Opens a checkout and goes there; the payer comes back to `returnPath`. */
 export async function checkout(
   orgId: string,
