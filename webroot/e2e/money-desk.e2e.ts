@@ -3,6 +3,7 @@ import { accessible, type Browser, Client, field, go, launch, open, type Page, p
 
 /** What is done about money by hand: a card for later, credits in advance, what an operator decides and puts right. */
 
+const stamp = Date.now().toString(36)
 const operator = { email: process.env.OPERATOR_EMAIL ?? '', password: process.env.OPERATOR_PASSWORD ?? '' }
 const client = new Client()
 const WIDE = { width: 1280, height: 900 }
@@ -64,7 +65,7 @@ async function look(colorScheme: 'light' | 'dark', viewport: typeof WIDE) {
 }
 
 it('puts a card on file without paying', async () => {
-  await go(page, `${billing(payer)}/payments`)
+  await page.goto(`${billing(payer)}/payments`)
   await text('Nothing is on file').waitFor()
   await inBothThemes('payments-empty')
   await button('Add a card').click()
@@ -115,8 +116,8 @@ async function decide(reason: string) {
 }
 
 it('declines a refund, and says why', async () => {
-  const payment = await askForRefund('The crane was late.', 9900, '99')
-  await decide('The crane was late.')
+  const payment = await askForRefund(`The crane was late (${stamp}).`, 9900, '30')
+  await decide(`The crane was late (${stamp}).`)
   await dialog().getByLabel('Decision').selectOption('decline')
   await dialog().getByRole('button', { name: 'Decline refund' }).click()
   await dialog().getByText('Say why.').waitFor()
@@ -130,8 +131,8 @@ it('declines a refund, and says why', async () => {
 })
 
 it('approves an exception as platform credit', async () => {
-  const payment = await askForRefund('The hook was bent.', 4900, '20')
-  await decide('The hook was bent.')
+  const payment = await askForRefund(`The hook was bent (${stamp}).`, 4900, '20')
+  await decide(`The hook was bent (${stamp}).`)
   await dialog().getByLabel('Decision').selectOption('platform_credit')
   await dialog().getByRole('button', { name: 'Approve refund' }).click()
   await text('The refund is approved').waitFor()
