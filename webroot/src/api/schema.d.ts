@@ -2549,6 +2549,8 @@ export interface components {
             description: string;
             /** Format: int64 */
             amount: number;
+            /** @description whether the amount contains the tax */
+            taxIncluded?: boolean;
         };
         /** @description What is allowed, by name. */
         Entitlements: {
@@ -2867,6 +2869,10 @@ export interface components {
             quantity?: number;
             /** @description without tax */
             amount: components["schemas"]["Money"];
+            /** @description whether what was agreed contains the tax, so that it was taken out of the amount */
+            taxIncluded?: boolean;
+            /** @description what is owed on the amount; over all lines they add up to the tax of the invoice */
+            taxes?: components["schemas"]["TaxAmount"][];
             /** @description what made the amount */
             explanation: components["schemas"]["Explanation"];
         };
@@ -3139,7 +3145,7 @@ export interface components {
              * @description where it was set
              * @enum {string}
              */
-            level: "default" | "global" | "org";
+            level: "default" | "global" | "plan" | "org";
         };
         /** @description Policy values by name. */
         PolicyValues: {
@@ -3168,8 +3174,10 @@ export interface components {
         /** @description What a preview answers: what would be charged, without anything being done. */
         Preview: {
             lines: components["schemas"]["Line"][];
-            /** @description the sum of the lines; negative when something is given back */
+            /** @description the sum of the lines, without tax; negative when something is given back */
             total: components["schemas"]["Money"];
+            /** @description the sum of their taxes */
+            tax: components["schemas"]["Money"];
             /**
              * Format: date-time
              * @description when it would be charged
@@ -3197,6 +3205,8 @@ export interface components {
             packageSize?: number;
             /** @description by quantity, the last one without an end */
             tiers?: components["schemas"]["Tier"][];
+            /** @description whether the amounts contain the tax */
+            taxIncluded?: boolean;
         };
         /** @description A product. */
         Product: {
@@ -3559,6 +3569,22 @@ export interface components {
             items: components["schemas"]["Subscription"][];
             /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
             next?: string;
+        };
+        /** @description A tax on a line. */
+        TaxAmount: {
+            percent: number;
+            /**
+             * @description whether the customer is taxed at all, or accounts for the tax in reverse
+             * @enum {string}
+             */
+            exempt: "none" | "exempt" | "reverse";
+            /** @description what it is taken of */
+            taxable: components["schemas"]["Money"];
+            amount: components["schemas"]["Money"];
+            /** @description the tax in minor units before it was rounded */
+            exact: number;
+            /** @description how it was rounded */
+            rounding: string;
         };
         /** @description A test clock. */
         TestClock: {
@@ -5153,7 +5179,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description A page. */
             200: {
                 headers: {
                     [name: string]: unknown;

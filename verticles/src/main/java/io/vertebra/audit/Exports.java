@@ -33,15 +33,15 @@ final class Exports {
         int limit = Math.clamp(request.limit(), 1, LIMIT_MAX);
         var chain = request.orgId();
         long after = Math.max(0, request.afterSequence());
-        return keys(read, after).compose(keys -> CheckpointStore.list(read, chain, after, CHECKPOINTS_MAX)
-                .compose(checkpoints -> AuditStore.head(read, chain)
-                        .compose(head -> AuditStore.sealed(read, chain, after, limit + 1)
-                                .map(rows -> new Reading(keys, checkpoints, head.orElse(Head.START), rows)
-                                        .slice(request, after, limit)))));
+        return keys(read, after).compose(keys -> SealStore.CHAINS
+                .list(read, chain, after, CHECKPOINTS_MAX)
+                .compose(checkpoints -> SealStore.CHAINS.head(read, chain).compose(head -> AuditStore.sealed(
+                                read, chain, after, limit + 1)
+                        .map(rows -> new Reading(keys, checkpoints, head, rows).slice(request, after, limit)))));
     }
 
     private static Future<List<AuditKey>> keys(Read read, long after) {
-        return after == 0 ? CheckpointStore.keys(read) : Future.succeededFuture(List.of());
+        return after == 0 ? SealStore.CHAINS.keys(read) : Future.succeededFuture(List.of());
     }
 
     /** What was read for one slice; the first row is the one before it, for its hash. */

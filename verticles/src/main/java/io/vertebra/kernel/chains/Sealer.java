@@ -18,10 +18,12 @@ public final class Sealer<T extends Link> {
     private static final int BATCH = 1_000;
     private static final int BATCHES_MAX = 50;
 
+    private final ChainStore store;
     private final Unsealed<T> unsealed;
 
-    /** A sealer of these rows. */
-    public Sealer(Unsealed<T> unsealed) {
+    /** A sealer of these rows into these chains. */
+    public Sealer(ChainStore store, Unsealed<T> unsealed) {
+        this.store = store;
         this.unsealed = unsealed;
     }
 
@@ -36,15 +38,16 @@ public final class Sealer<T extends Link> {
     }
 
     private Future<Integer> batch(Work work) {
-        return unsealed.open(work, BATCH)
+        return store.position(work)
+                .compose(position -> unsealed.open(work, position, BATCH))
                 .compose(rows -> rows.isEmpty() ? Future.succeededFuture(0) : seal(work, rows));
     }
 
     private Future<Integer> seal(Work work, List<T> rows) {
-        return unsealed.heads(work, rows.stream().map(Link::chain).collect(Collectors.toSet()))
+        return store.heads(work, rows.stream().map(Link::chain).collect(Collectors.toSet()))
                 .compose(before -> {
                     var heads = new HashMap<>(before);
-                    return unsealed.seal(work, link(rows, heads), heads);
+                    return store.seal(work, link(rows, heads), heads);
                 })
                 .map(done -> {
                     unsealed.sealed(work, rows);
