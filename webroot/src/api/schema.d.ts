@@ -1916,6 +1916,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/orgs/{orgId}/payment-setups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Opens a page at the payment provider on which a payment method is put on file without paying; `url` in the answer is where its owner goes
+         * @description Opens a page at the payment provider on which a payment method is put on file without paying; `url` in the answer is where its owner goes. The first one on file is charged for what falls due later.
+         */
+        post: operations["Payments.StartSetup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/payment-setups/{setupId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of putting a payment method on file
+         * @description What became of putting a payment method on file.
+         */
+        get: operations["Payments.GetSetup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orgs/{orgId}/payment-setups/{setupId}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks at the provider what became of it, and notes it as the provider's webhooks would
+         * @description Looks at the provider what became of it, and notes it as the provider's webhooks would.
+         */
+        post: operations["Payments.RefreshSetup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orgs/{orgId}/payment-methods": {
         parameters: {
             query?: never;
@@ -2190,6 +2250,26 @@ export interface paths {
          * @description Lets the next comparison begin at once; it runs as a job.
          */
         post: operations["Payments.CompareNow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/payment-differences/{differenceId}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Closes a difference that a person has dealt with
+         * @description Closes a difference that a person has dealt with. A later comparison that finds the same amounts does not list it again.
+         */
+        post: operations["Payments.ResolveDifference"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2530,9 +2610,11 @@ export interface components {
             foundAt: string;
             /**
              * Format: date-time
-             * @description when a later comparison found it no more
+             * @description when a later comparison found it no more, or a person closed it
              */
             resolvedAt?: string;
+            /** @description what a person did about it */
+            note?: string;
         };
         /** @description One page of a list. */
         DifferencePage: {
@@ -3424,6 +3506,10 @@ export interface components {
             /** Format: password */
             password: string;
         };
+        ResolveDifference: {
+            /** @description what was done about it */
+            note: string;
+        };
         ReverseTransaction: {
             /** Format: uuid */
             transactionId: string;
@@ -3509,6 +3595,33 @@ export interface components {
             /** Format: int64 */
             amount?: number;
         };
+        /** @description A payment method on its way to the file. */
+        Setup: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            orgId: string;
+            /**
+             * @description How putting a payment method on file stands.
+             * @enum {string}
+             */
+            status: "pending" | "cancelled" | "succeeded";
+            provider: string;
+            /**
+             * Format: uuid
+             * @description the payment method; null before it is on file
+             */
+            methodId?: string;
+            /** @description where its owner goes; null when there is nothing to do any more */
+            url?: string;
+            /**
+             * Format: date-time
+             * @description when the page is over
+             */
+            expiresAt: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
         StartCheckout: {
             /**
              * Format: uuid
@@ -3520,6 +3633,10 @@ export interface components {
             /** @description whether the payment method is kept on file for what falls due later */
             keepMethod?: boolean;
             /** @description where on the platform the payer comes back to; `payment` is added to its query */
+            returnPath?: string;
+        };
+        StartSetup: {
+            /** @description where on the platform its owner comes back to; `setup` is added to its query */
             returnPath?: string;
         };
         Subscribe: {
@@ -6782,6 +6899,89 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    "Payments.StartSetup": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                orgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartSetup"];
+            };
+        };
+        responses: {
+            /** @description Created. */
+            201: {
+                headers: {
+                    /** @description Where the resource is. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.GetSetup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                orgId: string;
+                setupId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.RefreshSetup": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                orgId: string;
+                setupId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     "Payments.ListMethods": {
         parameters: {
             query?: never;
@@ -7158,6 +7358,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Payments.ResolveDifference": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                differenceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveDifference"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Difference"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -63,6 +63,30 @@ public sealed interface PaymentsCharges<R> extends Payments<R> {
     @Needs("payments.payments.write")
     record RefreshPayment(UUID orgId, UUID paymentId) implements PaymentsCharges<Payment> {}
 
+    /**
+     * Opens a page at the payment provider on which a payment method is put on file without paying; `url` in the answer
+     * is where its owner goes. The first one on file is charged for what falls due later.
+     *
+     * @param returnPath where on the platform its owner comes back to; `setup` is added to its query
+     */
+    @Post("/v1/orgs/{orgId}/payment-setups")
+    @Needs("payments.methods.write")
+    record StartSetup(
+            UUID orgId,
+
+            @Nullable @Size(max = 500) @Pattern(regexp = "/(?:[^/\\\\].*)?")
+            String returnPath) implements PaymentsCharges<Setup> {}
+
+    /** What became of putting a payment method on file. */
+    @Get("/v1/orgs/{orgId}/payment-setups/{setupId}")
+    @Needs("payments.methods.read")
+    record GetSetup(UUID orgId, UUID setupId) implements PaymentsCharges<Setup> {}
+
+    /** Looks at the provider what became of it, and notes it as the provider's webhooks would. */
+    @Post("/v1/orgs/{orgId}/payment-setups/{setupId}/refresh")
+    @Needs("payments.methods.write")
+    record RefreshSetup(UUID orgId, UUID setupId) implements PaymentsCharges<Setup> {}
+
     /** The payment methods on file, the default one first. */
     @Get("/v1/orgs/{orgId}/payment-methods")
     @Needs("payments.methods.read")
@@ -115,6 +139,30 @@ public sealed interface PaymentsCharges<R> extends Payments<R> {
             @Nullable Instant expiresAt,
             Instant createdAt,
             @Nullable Instant settledAt) {}
+
+    /** How putting a payment method on file stands. */
+    enum SetupStatus {
+        PENDING,
+        CANCELLED,
+        SUCCEEDED
+    }
+
+    /**
+     * A payment method on its way to the file.
+     *
+     * @param methodId the payment method; null before it is on file
+     * @param url where its owner goes; null when there is nothing to do any more
+     * @param expiresAt when the page is over
+     */
+    record Setup(
+            UUID id,
+            UUID orgId,
+            SetupStatus status,
+            String provider,
+            @Nullable UUID methodId,
+            @Nullable String url,
+            Instant expiresAt,
+            Instant createdAt) {}
 
     /** A payment method on file. */
     record PaymentMethod(

@@ -5,6 +5,8 @@ import io.vertebra.bus.Money;
 import io.vertebra.bus.Needs;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Post;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Size;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,17 @@ public sealed interface PaymentsReconciliation<R> extends Payments<R> {
     @Post("/v1/admin/payment-differences/compare")
     @Needs("platform.payments.write")
     record CompareNow() implements PaymentsReconciliation<Comparison> {}
+
+    /**
+     * Closes a difference that a person has dealt with. A later comparison that finds the same amounts does not list it
+     * again.
+     *
+     * @param note what was done about it
+     */
+    @Post("/v1/admin/payment-differences/{differenceId}/resolve")
+    @Needs("platform.payments.write")
+    record ResolveDifference(
+            UUID differenceId, @NotBlank @Size(max = 500) String note) implements PaymentsReconciliation<Difference> {}
 
     /** What differs. */
     enum DifferenceKind {
@@ -50,7 +63,8 @@ public sealed interface PaymentsReconciliation<R> extends Payments<R> {
      * @param ours what our books say; null for nothing
      * @param theirs what the provider's say; null for nothing
      * @param detail what to do, in words
-     * @param resolvedAt when a later comparison found it no more
+     * @param resolvedAt when a later comparison found it no more, or a person closed it
+     * @param note what a person did about it
      */
     record Difference(
             UUID id,
@@ -64,7 +78,8 @@ public sealed interface PaymentsReconciliation<R> extends Payments<R> {
             Suggestion suggestion,
             String detail,
             Instant foundAt,
-            @Nullable Instant resolvedAt) {}
+            @Nullable Instant resolvedAt,
+            @Nullable String note) {}
 
     /** A comparison that was asked for. */
     record Comparison(Instant askedAt) {}

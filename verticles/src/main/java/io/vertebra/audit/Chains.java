@@ -6,7 +6,7 @@ import io.vertebra.contract.Audit.Checkpoint;
 import io.vertebra.contract.Audit.GetChain;
 import io.vertebra.contract.Audit.Verification;
 import io.vertebra.contract.Audit.VerifyChain;
-import io.vertebra.kernel.audit.AuditCheckpoint;
+import io.vertebra.kernel.chains.SignedCheckpoint;
 import io.vertebra.kernel.audit.AuditRecord;
 import io.vertebra.kernel.audit.ChainCheck;
 import io.vertebra.kernel.chains.Checkpoints;
@@ -99,7 +99,7 @@ final class Chains {
                 .orElseGet(() -> new Verification(true, check.records(), null, null));
     }
 
-    private static Checkpoint shown(AuditCheckpoint checkpoint) {
+    private static Checkpoint shown(SignedCheckpoint checkpoint) {
         return new Checkpoint(
                 checkpoint.chain(),
                 checkpoint.sequence(),

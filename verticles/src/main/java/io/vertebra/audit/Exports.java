@@ -5,9 +5,9 @@ import io.vertebra.bus.Nothing;
 import io.vertebra.contract.Audit.ExportRecords;
 import io.vertebra.contract.Audit.ExportSlice;
 import io.vertebra.contract.Audit.Slice;
-import io.vertebra.kernel.audit.AuditCheckpoint;
+import io.vertebra.kernel.chains.SignedCheckpoint;
 import io.vertebra.kernel.audit.AuditExport;
-import io.vertebra.kernel.audit.AuditKey;
+import io.vertebra.kernel.chains.CheckpointKey;
 import io.vertebra.kernel.audit.AuditRecord;
 import io.vertebra.kernel.chains.Head;
 import io.vertebra.kernel.db.Read;
@@ -40,12 +40,12 @@ final class Exports {
                         .map(rows -> new Reading(keys, checkpoints, head, rows).slice(request, after, limit)))));
     }
 
-    private static Future<List<AuditKey>> keys(Read read, long after) {
+    private static Future<List<CheckpointKey>> keys(Read read, long after) {
         return after == 0 ? SealStore.CHAINS.keys(read) : Future.succeededFuture(List.of());
     }
 
     /** What was read for one slice; the first row is the one before it, for its hash. */
-    private record Reading(List<AuditKey> keys, List<AuditCheckpoint> checkpoints, Head head, List<Sealed> rows) {
+    private record Reading(List<CheckpointKey> keys, List<SignedCheckpoint> checkpoints, Head head, List<Sealed> rows) {
         Slice slice(ExportSlice request, long after, int limit) {
             var lines = new ArrayList<String>();
             if (after == 0) {

@@ -4,7 +4,7 @@ import io.vertebra.contract.Ledger.Checkpoint;
 import io.vertebra.contract.Ledger.Finding;
 import io.vertebra.contract.Ledger.Verification;
 import io.vertebra.contract.Ledger.VerifyBook;
-import io.vertebra.kernel.audit.AuditCheckpoint;
+import io.vertebra.kernel.chains.SignedCheckpoint;
 import io.vertebra.kernel.audit.ChainCheck;
 import io.vertebra.kernel.chains.Checkpoints;
 import io.vertebra.kernel.chains.Head;
@@ -82,7 +82,7 @@ final class Proof {
                 .mapEmpty();
     }
 
-    private static Checkpoint shown(AuditCheckpoint one) {
+    private static Checkpoint shown(SignedCheckpoint one) {
         return new Checkpoint(one.sequence(), one.head(), one.at(), one.keyId(), one.signature());
     }
 
@@ -91,11 +91,11 @@ final class Proof {
         private final ChainCheck check;
         private final Map<Long, UUID> ids = new HashMap<>();
         private final List<Finding> findings = new ArrayList<>();
-        private final List<AuditCheckpoint> signed;
+        private final List<SignedCheckpoint> signed;
         private final int unsigned;
         private String previous = Head.START.hash();
 
-        Walk(UUID orgId, List<AuditCheckpoint> signed, int stated) {
+        Walk(UUID orgId, List<SignedCheckpoint> signed, int stated) {
             this.signed = signed;
             unsigned = stated - signed.size();
             check = new ChainCheck(orgId.toString(), signed);

@@ -1,7 +1,7 @@
 package io.vertebra.ledger;
 
-import io.vertebra.kernel.audit.CanonicalJson;
-import io.vertebra.kernel.audit.Hash;
+import io.vertebra.kernel.chains.CanonicalJson;
+import io.vertebra.kernel.chains.Hash;
 import io.vertebra.kernel.chains.ChainStore;
 import io.vertebra.kernel.chains.ChainStore.Position;
 import io.vertebra.kernel.chains.Link;

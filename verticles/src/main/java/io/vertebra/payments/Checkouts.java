@@ -102,8 +102,7 @@ final class Checkouts {
         var id = UuidV7.next(clock);
         var now = clock.instant();
         var expires = now.plus(settings.checkoutLifetime());
-        var back = origin + Objects.requireNonNullElse(request.returnPath(), "/");
-        back += (back.contains("?") ? "&" : "?") + "payment=" + id;
+        var back = back(origin, request.returnPath(), "payment=" + id);
         var counter = new Counter(due.name(), back, back, expires, Boolean.TRUE.equals(request.keepMethod()));
         return customer(read, request.orgId(), provider).compose(customer -> provider.open(
                         read.call(), new Order(request.orgId(), id, due.amount(), customer), counter)
@@ -125,7 +124,14 @@ final class Checkouts {
                         customer)));
     }
 
-    private static Future<String> customer(Read read, UUID orgId, Provider provider) {
+    /** Where somebody comes back to from the provider. */
+    static String back(String origin, @Nullable String path, String about) {
+        var back = origin + Objects.requireNonNullElse(path, "/");
+        return back + (back.contains("?") ? "&" : "?") + about;
+    }
+
+    /** The org at the provider. */
+    static Future<String> customer(Read read, UUID orgId, Provider provider) {
         return PaymentStore.findCustomer(read, orgId, provider.name())
                 .compose(known -> known.isPresent()
                         ? Future.succeededFuture(known.get())

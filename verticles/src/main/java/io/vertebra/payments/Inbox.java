@@ -23,6 +23,7 @@ import io.vertebra.kernel.jobs.Run;
 import io.vertebra.kernel.secrets.SignedPayload;
 import io.vertebra.payments.InboxStore.Told;
 import io.vertebra.payments.PaymentStore.Stored;
+import io.vertebra.payments.Seen.SetUp;
 import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
@@ -126,7 +127,11 @@ final class Inbox {
         var object = told.webhook().object();
         var type = told.webhook().type();
         if (type.startsWith("checkout.session.")) {
-            return provider.checkout(call, object).compose(seen -> apply(run, provider, seen, Inbox::nothing));
+            return provider.session(call, object)
+                    .compose(session -> SetUp.is(session)
+                            ? run.inWork(work -> Methods.note(work, provider, SetUp.of(session)))
+                                    .map(Optional::isPresent)
+                            : apply(run, provider, Seen.ofSession(session), Inbox::nothing));
         }
         if (type.startsWith("payment_intent.")) {
             return about(run, provider, object, Inbox::nothing);

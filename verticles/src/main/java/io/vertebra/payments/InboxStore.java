@@ -35,16 +35,21 @@ final class InboxStore {
             + " RETURNING id, provider, event_id, type, object, related, status, failures, failure, received_at";
     static final String FORGET = "DELETE FROM payments.inbox WHERE id IN (SELECT i.id FROM payments.inbox i"
             + " WHERE i.status IN ('done', 'ignored') AND i.received_at < $1 LIMIT $2)";
-    private static final String DIFFERENCE = "SELECT id, provider, kind, object, org, payment, currency, ours, theirs,"
-            + " suggestion, detail, found_at, resolved_at FROM payments.differences";
+    private static final String DIFFERENCE_COLUMNS = "id, provider, kind, object, org, payment, currency, ours, theirs,"
+            + " suggestion, detail, found_at, resolved_at, note";
+    private static final String DIFFERENCE = "SELECT " + DIFFERENCE_COLUMNS + " FROM payments.differences";
     static final String DIFFERENCES = DIFFERENCE + " WHERE id < $1 AND ($2::boolean IS NULL OR"
             + " (resolved_at IS NOT NULL) = $2) ORDER BY id DESC LIMIT $3";
     static final String OPEN_DIFFERENCES = DIFFERENCE + " WHERE resolved_at IS NULL AND provider = $1 LIMIT 10000";
-    static final String INSERT_DIFFERENCE =
-            "INSERT INTO payments.differences (id, provider, kind, object, org, payment,"
-                    + " currency, ours, theirs, suggestion, detail, found_at)"
-                    + " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
-                    + " $11, $12) ON CONFLICT DO NOTHING";
+    /** Not when a person has closed the very same before. */
+    static final String INSERT_DIFFERENCE = "INSERT INTO payments.differences (id, provider, kind, object, org,"
+            + " payment, currency, ours, theirs, suggestion, detail, found_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8,"
+            + " $9, $10, $11, $12 WHERE NOT EXISTS (SELECT FROM payments.differences d WHERE d.note IS NOT NULL"
+            + " AND d.provider = $2 AND d.kind = $3 AND d.object = $4 AND d.ours IS NOT DISTINCT FROM $8"
+            + " AND d.theirs IS NOT DISTINCT FROM $9) ON CONFLICT DO NOTHING";
+
+    static final String CLOSE = "UPDATE payments.differences SET resolved_at = $2, note = $3"
+            + " WHERE id = $1 AND resolved_at IS NULL RETURNING " + DIFFERENCE_COLUMNS;
     static final String RESOLVE = "UPDATE payments.differences SET resolved_at = $2 WHERE id = $1";
     static final String EFFECTS = "SELECT org_id, provider, object, effect, payment_id, currency, amount, at"
             + " FROM payments.effects WHERE provider = $1 AND at >= $2 ORDER BY at LIMIT 100000";
@@ -139,6 +144,10 @@ final class InboxStore {
         return work.run(RESOLVE, id, work.now());
     }
 
+    static Future<Difference> close(Work work, UUID id, String note) {
+        return work.change("open difference", CLOSE, InboxStore::difference, id, work.now(), note);
+    }
+
     static Future<List<Posted>> effects(Read read, String provider, Instant since) {
         return read.list(EFFECTS, InboxStore::posted, provider, since);
     }
@@ -210,7 +219,8 @@ final class InboxStore {
                 constant(Suggestion.class, row, "suggestion"),
                 row.getString("detail"),
                 time(row, "found_at"),
-                timeOrNull(row, "resolved_at"));
+                timeOrNull(row, "resolved_at"),
+                row.getString("note"));
     }
 
     private static @Nullable Money money(@Nullable Long amount, @Nullable String currency) {

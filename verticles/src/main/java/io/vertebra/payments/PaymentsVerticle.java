@@ -19,6 +19,7 @@ import java.time.Duration;
 /** Money that moves through payment providers. */
 public final class PaymentsVerticle extends Domain {
     private static final Duration PAUSE = Duration.ofMillis(250);
+    private static final Duration SELDOM = Duration.ofSeconds(30);
 
     @Override
     public Class<?> contract() {
@@ -47,13 +48,14 @@ public final class PaymentsVerticle extends Domain {
                 .every("forget-webhooks", Schedule.cron("41 3 * * *"), inbox::forget)
                 .read(PaymentsReconciliation.ListDifferences.class, reconciliation::list)
                 .ask(PaymentsReconciliation.CompareNow.class, reconciliation::compareNow)
+                .ask(PaymentsReconciliation.ResolveDifference.class, reconciliation::resolve)
                 .every("compare", Schedule.cron("23 * * * *"), reconciliation::run)
                 .every("compare-now", Schedule.onDemand(), reconciliation::run);
     }
 
     private static void charges(Wiring on, PaymentsSettings settings, Providers providers) {
         var checkouts = new Checkouts(providers, settings, on.bus(), on.clock(), on.publicUrl());
-        var methods = new Methods(providers);
+        var methods = new Methods(providers, settings, on.clock(), on.publicUrl());
         var charges = new Charges(providers, on.bus());
         on.ask(PaymentsCharges.StartCheckout.class, checkouts::prepare, checkouts::start)
                 .read(PaymentsCharges.ListPayments.class, checkouts::list)
@@ -63,6 +65,10 @@ public final class PaymentsVerticle extends Domain {
                 .read(PaymentsCharges.ListMethods.class, methods::list)
                 .ask(PaymentsCharges.ChooseMethod.class, methods::choose)
                 .ask(PaymentsCharges.RemoveMethod.class, methods::detach, methods::remove)
+                .ask(PaymentsCharges.StartSetup.class, methods::open, methods::start)
+                .read(PaymentsCharges.GetSetup.class, methods::get)
+                .ask(PaymentsCharges.RefreshSetup.class, methods::look, methods::refresh)
+                .every("look-at-setups", Schedule.each(SELDOM), methods::run)
                 .follow("charges", PaymentNeeded.class, From.NOW, charges::onPaymentNeeded)
                 .every("collect", Schedule.each(PAUSE), charges::run);
     }

@@ -6,6 +6,7 @@ import io.vertebra.bus.Money;
 import io.vertebra.payments.Seen.Disputed;
 import io.vertebra.payments.Seen.Movement;
 import io.vertebra.payments.Seen.Refunded;
+import io.vertebra.payments.Seen.SetUp;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +31,11 @@ record Provider(String name, Wire wire) {
     private static final String REFUNDS = "refunds";
     private static final String PAGE = "100";
     private static final Map<String, String> NOTHING = Map.of();
+    private static final Map<String, String> WHOLE_SESSION = Map.of(
+            "expand[0]", "payment_intent",
+            "expand[1]", "payment_intent.payment_method",
+            "expand[2]", "setup_intent",
+            "expand[3]", "setup_intent.payment_method");
     private static final Map<String, String> WITH_METHOD = Map.of("expand[0]", "payment_method");
 
     /** A payment that is to be made. */
@@ -73,14 +79,34 @@ record Provider(String name, Wire wire) {
                         session.path("id").asText(), session.path("url").asText()));
     }
 
+    /** Opens a page on which a payment method is put on file without paying. */
+    Future<Opened> setUp(Call call, UUID orgId, UUID setupId, String customer, Counter counter) {
+        var form = new LinkedHashMap<String, String>();
+        form.put("mode", "setup");
+        form.put("customer", customer);
+        form.put("payment_method_types[0]", "card");
+        form.put("client_reference_id", setupId.toString());
+        form.put("success_url", counter.successUrl());
+        form.put("cancel_url", counter.cancelUrl());
+        form.put("expires_at", Long.toString(counter.expiresAt().getEpochSecond()));
+        form.put("metadata[org_id]", orgId.toString());
+        form.put("metadata[setup_id]", setupId.toString());
+        return wire.send(call, "POST", SESSIONS, form, "setup:" + setupId)
+                .map(session -> new Opened(
+                        session.path("id").asText(), session.path("url").asText()));
+    }
+
+    /** A checkout as the provider has it: of a payment, or of a payment method that is put on file. */
+    Future<JsonNode> session(Call call, String session) {
+        return wire.send(call, "GET", SESSIONS + "/" + session, WHOLE_SESSION, null);
+    }
+
     Future<Seen> checkout(Call call, String session) {
-        return wire.send(
-                        call,
-                        "GET",
-                        SESSIONS + "/" + session,
-                        Map.of("expand[0]", "payment_intent", "expand[1]", "payment_intent.payment_method"),
-                        null)
-                .map(Seen::ofSession);
+        return session(call, session).map(Seen::ofSession);
+    }
+
+    Future<SetUp> setup(Call call, String session) {
+        return session(call, session).map(SetUp::of);
     }
 
     /** Closes a checkout; one that is complete or over already stays as it is. */

@@ -7,6 +7,7 @@ import io.vertebra.contract.PaymentsReconciliation.Comparison;
 import io.vertebra.contract.PaymentsReconciliation.Difference;
 import io.vertebra.contract.PaymentsReconciliation.DifferenceKind;
 import io.vertebra.contract.PaymentsReconciliation.ListDifferences;
+import io.vertebra.contract.PaymentsReconciliation.ResolveDifference;
 import io.vertebra.contract.PaymentsReconciliation.Suggestion;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
@@ -71,6 +72,7 @@ final class Reconciliation {
                     suggestion,
                     detail,
                     work.now(),
+                    null,
                     null);
         }
     }
@@ -240,6 +242,10 @@ final class Reconciliation {
         int limit = Page.limit(request.limit());
         return InboxStore.differences(read, Cursor.parse(request.after(), Cursor.last()), limit + 1, request.resolved())
                 .map(all -> Page.of(all, limit, one -> Cursor.of(one.id()).text()));
+    }
+
+    Future<Difference> resolve(Work work, ResolveDifference request) {
+        return InboxStore.close(work, request.differenceId(), request.note());
     }
 
     Future<Comparison> compareNow(Work work, CompareNow request) {

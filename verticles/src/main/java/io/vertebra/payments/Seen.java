@@ -3,6 +3,7 @@ package io.vertebra.payments;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertebra.bus.Money;
 import io.vertebra.contract.PaymentsCharges.PaymentStatus;
+import io.vertebra.contract.PaymentsCharges.SetupStatus;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
@@ -36,6 +37,32 @@ record Seen(
     record Card(String ref, String brand, String lastFour, int month, int year, boolean kept) {
         String label() {
             return brand + " •••• " + lastFour;
+        }
+    }
+
+    /** A checkout in which a payment method is put on file. */
+    record SetUp(
+            String session,
+            SetupStatus status,
+            @Nullable Card card,
+            @Nullable UUID orgId,
+            @Nullable UUID setupId) {
+        static boolean is(JsonNode session) {
+            return session.path("mode").asText().equals("setup");
+        }
+
+        static SetUp of(JsonNode session) {
+            var metadata = session.path("metadata");
+            return new SetUp(
+                    session.path("id").asText(),
+                    switch (session.path("status").asText()) {
+                        case "complete" -> SetupStatus.SUCCEEDED;
+                        case "expired" -> SetupStatus.CANCELLED;
+                        default -> SetupStatus.PENDING;
+                    },
+                    Seen.card(session.path("setup_intent").path("payment_method")),
+                    uuid(metadata.path("org_id")),
+                    uuid(metadata.path("setup_id")));
         }
     }
 

@@ -28,6 +28,7 @@ import io.vertx.core.Future;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -90,24 +91,24 @@ final class Settlement {
                 .compose(at -> {
                     work.emit(new PaymentSucceeded(
                             orgId, payment.id(), amount, payment.invoiceId(), payment.provider(), at));
-                    return keep(work, payment, seen)
+                    return keep(work, orgId, payment.provider(), seen.card())
                             .compose(kept -> PaymentStore.note(work, payment, seen, PaymentStatus.SUCCEEDED, at));
                 });
     }
 
-    private static Future<Void> keep(Work work, Stored payment, Seen seen) {
-        var card = seen.card();
+    /** Puts a card on file that its owner left there; answers its id when it was not on file before. */
+    static Future<Optional<UUID>> keep(Work work, UUID orgId, String provider, Seen.@Nullable Card card) {
         if (card == null || !card.kept()) {
-            return Future.succeededFuture();
+            return Future.succeededFuture(Optional.empty());
         }
         var id = work.newId();
-        return PaymentStore.insertMethod(work, payment.orgId(), id, payment.provider(), card)
-                .onSuccess(rows -> {
-                    if (rows == 1) {
-                        work.emit(new MethodAdded(payment.orgId(), id, card.label()));
-                    }
-                })
-                .mapEmpty();
+        return PaymentStore.insertMethod(work, orgId, id, provider, card).map(rows -> {
+            if (rows == 0) {
+                return Optional.empty();
+            }
+            work.emit(new MethodAdded(orgId, id, card.label()));
+            return Optional.of(id);
+        });
     }
 
     /** Notes how the provider shows a refund; one that was not asked for here is noted all the same. */

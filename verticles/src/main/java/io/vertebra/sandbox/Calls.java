@@ -80,7 +80,10 @@ final class Calls {
             Work work, String what, List<String> path, Map<String, String> form, @Nullable String key) {
         return switch (what) {
             case "POST customers" -> customer(work, form, key);
-            case "POST checkout" -> path.size() == 2 ? open(work, form, key) : expire(work, path.get(2));
+            case "POST checkout" ->
+                path.size() > 2
+                        ? expire(work, path.get(2))
+                        : text(form, "mode").equals(Setups.MODE) ? setUp(work, form, key) : open(work, form, key);
             case "GET checkout" -> find(work, path.get(2), CheckoutPage.KIND).compose(one -> expanded(work, one));
             case "POST payment_intents" -> path.size() == 1 ? charge(work, form, key) : cancel(work, path.get(1));
             case "GET payment_intents" -> find(work, path.get(1), Intents.KIND).compose(one -> withMethod(work, one));
@@ -117,10 +120,27 @@ final class Calls {
                 .put(CheckoutPage.NAME, text(form, "line_items[0][price_data][product_data][name]"))
                 .put(CheckoutPage.KEEPS, form.containsKey("payment_intent_data[setup_future_usage]"))
                 .putNull("payment_intent");
-        session.put(
-                "url", origin + "/v1/sandbox/checkouts/" + session.path("id").asText());
         session.set("metadata", metadata(form, "payment_intent_data[metadata]"));
-        return SandboxStore.insert(work, session, CheckoutPage.KIND, null, key, null);
+        return SandboxStore.insert(work, addressed(session), CheckoutPage.KIND, null, key, null);
+    }
+
+    private Future<ObjectNode> setUp(Work work, Map<String, String> form, @Nullable String key) {
+        var session = Intents.object(work, "cs_test_", CheckoutPage.KIND)
+                .put("mode", Setups.MODE)
+                .put("status", "open")
+                .put("payment_status", "no_payment_required")
+                .put("customer", text(form, "customer"))
+                .put("success_url", text(form, "success_url"))
+                .put("cancel_url", text(form, "cancel_url"))
+                .put("expires_at", number(form, "expires_at"))
+                .putNull("setup_intent");
+        session.set("metadata", metadata(form, "metadata"));
+        return SandboxStore.insert(work, addressed(session), CheckoutPage.KIND, null, key, null);
+    }
+
+    private ObjectNode addressed(ObjectNode session) {
+        return session.put(
+                "url", origin + "/v1/sandbox/checkouts/" + session.path("id").asText());
     }
 
     private static Future<ObjectNode> expire(Work work, String id) {
@@ -211,10 +231,11 @@ final class Calls {
     }
 
     private static Future<ObjectNode> expanded(Work work, ObjectNode session) {
-        return session.hasNonNull("payment_intent")
-                ? find(work, session.path("payment_intent").asText(), Intents.KIND)
+        var kind = Setups.is(session) ? Setups.KIND : Intents.KIND;
+        return session.hasNonNull(kind)
+                ? find(work, session.path(kind).asText(), kind)
                         .compose(intent -> withMethod(work, intent))
-                        .map(intent -> session.set("payment_intent", intent))
+                        .map(intent -> session.set(kind, intent))
                 : Future.succeededFuture(session);
     }
 

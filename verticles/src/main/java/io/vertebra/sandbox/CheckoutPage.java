@@ -41,7 +41,7 @@ final class CheckoutPage {
     private static final String PAY = """
             <form method="post"><label for="card">Card number</label>
             <input id="card" name="card" inputmode="numeric" autocomplete="off" value="4242424242424242" required>
-            <button name="action" value="pay">Pay</button>
+            <button name="action" value="pay">%s</button>
             <button name="action" value="cancel" formnovalidate>Cancel</button></form>
             <details><summary>Test cards</summary><table>%s</table></details>
             """;
@@ -60,10 +60,14 @@ final class CheckoutPage {
     Future<Document> show(Read read, ShowCheckout request) {
         return SandboxStore.find(read, id(request.sessionId()), KIND)
                 .map(found -> found.orElseThrow(() -> Problem.notFound("checkout")))
-                .compose(session -> session.hasNonNull("payment_intent")
-                        ? SandboxStore.find(read, session.path("payment_intent").asText(), Intents.KIND)
+                .compose(session -> session.hasNonNull(kind(session))
+                        ? SandboxStore.find(read, session.path(kind(session)).asText(), kind(session))
                                 .map(intent -> page(session, intent.orElse(session), null))
                         : Future.succeededFuture(page(session, session, null)));
+    }
+
+    private static String kind(ObjectNode session) {
+        return Setups.is(session) ? Setups.KIND : Intents.KIND;
     }
 
     Future<Document> submit(Work work, SubmitCheckout request) {
@@ -107,6 +111,9 @@ final class CheckoutPage {
     }
 
     private static Future<Document> pay(Work work, ObjectNode session, TestCard card) {
+        if (Setups.is(session)) {
+            return Setups.save(work, session, card).compose(intent -> outcome(work, session, intent));
+        }
         return intent(work, session)
                 .compose(intent -> Intents.method(
                                 work,
@@ -121,9 +128,13 @@ final class CheckoutPage {
     }
 
     private static Future<ObjectNode> intent(Work work, ObjectNode session) {
-        if (session.hasNonNull("payment_intent")) {
-            return SandboxStore.lock(work, session.path("payment_intent").asText(), Intents.KIND)
+        var kind = kind(session);
+        if (session.hasNonNull(kind)) {
+            return SandboxStore.lock(work, session.path(kind).asText(), kind)
                     .map(found -> found.orElseThrow(() -> Problem.notFound("payment")));
+        }
+        if (Setups.is(session)) {
+            return Future.failedFuture(Problem.notFound("card"));
         }
         var intent = Intents.intent(
                 work,
@@ -143,6 +154,9 @@ final class CheckoutPage {
             if (!intent.path("status").asText().equals("requires_action")) {
                 return Future.succeededFuture(page(session, intent, null));
             }
+            if (Setups.is(session)) {
+                return Setups.prove(work, session, intent, approved).compose(after -> outcome(work, session, after));
+            }
             return SandboxStore.find(work, intent.path("payment_method").asText(), Intents.METHOD)
                     .map(found -> found.orElseThrow(() -> Problem.notFound("card")))
                     .compose(method -> approved
@@ -157,7 +171,10 @@ final class CheckoutPage {
             var error = intent.path("last_payment_error").path("message").asText(null);
             return Future.succeededFuture(page(session, intent, error));
         }
-        session.put("status", "complete").put("payment_status", "paid");
+        session.put("status", "complete");
+        if (!Setups.is(session)) {
+            session.put("payment_status", "paid");
+        }
         return SandboxStore.update(work, session)
                 .compose(stored -> Intents.tell(work, "checkout.session.completed", stored))
                 .map(told -> Document.to(session.path("success_url").asText()));
@@ -172,20 +189,28 @@ final class CheckoutPage {
     }
 
     private static Document page(ObjectNode session, JsonNode intent, @Nullable String error) {
-        var amount = Money.of(
-                session.path("amount_total").asLong(),
-                session.path("currency").asText().toUpperCase(Locale.ROOT));
+        boolean setup = Setups.is(session);
+        var title = setup
+                ? "A card for later"
+                : Money.of(
+                                session.path("amount_total").asLong(),
+                                session.path("currency").asText().toUpperCase(Locale.ROOT))
+                        .toString();
+        var about = setup ? "Nothing is paid now." : session.path(NAME).asText();
         var alert = error == null ? "" : "<p role=\"alert\">" + MailboxPage.escape(error) + "</p>";
-        var body = session.path("status").asText().equals("open") ? form(intent) : "<p>This checkout is over.</p>";
-        return Document.page(HTML.formatted(
-                STYLE, amount, MailboxPage.escape(session.path(NAME).asText()), alert + body));
+        var body = session.path("status").asText().equals("open")
+                ? form(intent, setup ? "Keep this card" : "Pay")
+                : "<p>This checkout is over.</p>";
+        return Document.page(HTML.formatted(STYLE, title, MailboxPage.escape(about), alert + body));
     }
 
-    private static String form(JsonNode intent) {
+    private static String form(JsonNode intent, String pay) {
         return intent.path("status").asText().equals("requires_action")
                 ? PROVE
-                : PAY.formatted(Arrays.stream(TestCard.values())
-                        .map(card -> "<tr><td>" + card.number() + "</td><td>" + card.meaning() + "</td></tr>")
-                        .collect(Collectors.joining()));
+                : PAY.formatted(
+                        pay,
+                        Arrays.stream(TestCard.values())
+                                .map(card -> "<tr><td>" + card.number() + "</td><td>" + card.meaning() + "</td></tr>")
+                                .collect(Collectors.joining()));
     }
 }

@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
  */
 @Command(
         name = "bench",
-        description = "Compares Vertebra with a bare Vert.x server under load; needs wrk.",
+        description =
+                "Compares Vertebra with a bare Vert.x server, by wrk, and its ledger with a bare script of pgbench.",
         mixinStandardHelpOptions = true)
 public final class Bench implements Subcommand {
     private enum Load {
@@ -40,7 +41,7 @@ public final class Bench implements Subcommand {
         W3("W3 POST one resource", "post.lua"),
         W3_KEYED("W3 with Idempotency-Key", "post-keyed.lua"),
         W4("W4 W2 beside 32 logins", "get.lua"),
-        LEDGER("The ledger beside bare SQL", ""),
+        LEDGER("The ledger beside pgbench", ""),
         W5("W5 5,000 listeners", ""),
         REVOKED("Rights that are taken away", ""),
         HOSTILE("Hostile clients", "");
@@ -181,7 +182,7 @@ public final class Bench implements Subcommand {
                 "VERTEBRA_APP_MASTER_SECRET",
                 MASTER_SECRET);
         Server.run("io.vertebra.launcher.Main", List.of("migrate", "up"), environment, folder.resolve("ledger.log"));
-        new LedgerBench(postgres, "bench_ledger", seconds, out).run(rounds);
+        new LedgerBench(postgres, "bench_ledger", scripts(), seconds, out).run(rounds);
     }
 
     private Server startBaseline(EmbeddedPostgres postgres, EmbeddedRedis redis) throws Exception {
@@ -218,8 +219,11 @@ public final class Bench implements Subcommand {
 
     private Rival rival(String name, Server server, String ping, String login) throws IOException {
         var environment = Map.of("BENCH_LISTS", lists(name).toString(), "BENCH_PING", ping, "BENCH_LOGIN", login);
-        var scripts = home().resolve("verticles/src/test/resources/bench");
-        return new Rival(name, server, new Wrk(scripts, server.port(), server.pid(), environment));
+        return new Rival(name, server, new Wrk(scripts(), server.port(), server.pid(), environment));
+    }
+
+    private static Path scripts() {
+        return home().resolve("verticles/src/test/resources/bench");
     }
 
     /** The checkout; the script says where it is. */

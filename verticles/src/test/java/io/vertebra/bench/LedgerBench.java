@@ -10,17 +10,18 @@ import io.vertx.sqlclient.PoolOptions;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 
 /**
- * The ledger against the same rows written by bare SQL: postings a second on one hot account and on a thousand, and
- * what reading a balance costs as an account grows. Both write on the same server with fsync on, each transaction in
- * one flush; the bare side locks its two accounts, writes one transaction row and two entry rows, and checks nothing.
+ * The ledger against the same rows written by a bare script of pgbench: postings a second on one hot account and on a
+ * thousand, and what reading a balance costs as an account grows. All write on the same server with fsync on from as
+ * many connections, each transaction in one flush. The bare script locks its two accounts, writes one transaction row
+ * and two entry rows, and checks nothing; the ledger posts by pgbench as well, and by the driver that the platform has.
  */
 final class LedgerBench {
     private static final int WRITERS = 16;
@@ -37,17 +38,11 @@ final class LedgerBench {
               PRIMARY KEY (account_id, place), UNIQUE (org_id, transaction_id, leg));
             """;
     private static final String ACCOUNTS = """
-            INSERT INTO bare.accounts SELECT md5('account ' || i)::uuid, 'account ' || i
+            INSERT INTO bare.accounts SELECT lpad(to_hex(i), 32, '0')::uuid, 'account ' || i
               FROM generate_series(0, 1999) i;
             SELECT ledger.open('%s', array_agg(id), array_agg(replace(name, ' ', ':')), array_agg(name),
               array_agg('liability'::text), 'EUR', array_agg(false)) FROM bare.accounts;
             """.formatted(ORG);
-    private static final String LOCK = "SELECT 1 FROM bare.accounts WHERE id = ANY ($1) ORDER BY id FOR UPDATE";
-    private static final String TRANSACTION = "INSERT INTO bare.transactions (org_id, id, kind, code, cause, at,"
-            + " fingerprint) VALUES ($1, $2, 'post', 'bench', 'bench:1', now(), sha256('x'))";
-    private static final String ENTRIES = "INSERT INTO bare.entries (org_id, account_id, transaction_id, leg, phase,"
-            + " currency, amount, at) VALUES ($1, $2, $4, 1, 'posted', 'EUR', 1, now()),"
-            + " ($1, $3, $4, 2, 'posted', 'EUR', -1, now())";
     private static final String POST = "SELECT account_id, debits_posted FROM ledger.post($1, $2, 'bench', NULL,"
             + " 'bench:1', NULL, now(), false, NULL, $3, ARRAY[1, -1]::bigint[])";
     private static final String FILL = """
@@ -64,13 +59,15 @@ final class LedgerBench {
 
     private final EmbeddedPostgres postgres;
     private final String database;
+    private final Path scripts;
     private final int seconds;
     private final PrintWriter out;
     private final Vertx vertx = Vertx.vertx();
 
-    LedgerBench(EmbeddedPostgres postgres, String database, int seconds, PrintWriter out) {
+    LedgerBench(EmbeddedPostgres postgres, String database, Path scripts, int seconds, PrintWriter out) {
         this.postgres = postgres;
         this.database = database;
+        this.scripts = scripts;
         this.seconds = seconds;
         this.out = out;
     }
@@ -89,12 +86,8 @@ final class LedgerBench {
         try {
             script(pool, SCHEMA);
             script(pool, ACCOUNTS);
-            compare(pool, "one hot account", rounds, () -> account(0));
-            compare(
-                    pool,
-                    "1,000 accounts",
-                    rounds,
-                    () -> account(ThreadLocalRandom.current().nextInt(1_000)));
+            compare(pool, "one hot account", 1, rounds);
+            compare(pool, "1,000 accounts", 1_000, rounds);
             balances(pool);
         } finally {
             await(pool.close());
@@ -102,16 +95,25 @@ final class LedgerBench {
         }
     }
 
-    private void compare(Pool pool, String title, int rounds, java.util.function.Supplier<UUID> hot) throws Exception {
+    private void compare(Pool pool, String title, int hot, int rounds) throws Exception {
+        var pgbench = new Pgbench(postgres, database, scripts);
+        var variable = "hot=" + hot;
         var bare = new ArrayList<Double>();
-        var ours = new ArrayList<Double>();
+        var ledger = new ArrayList<Double>();
+        var driver = new ArrayList<Double>();
         for (int round = 0; round < rounds; round++) {
-            bare.add(rate(pool, (connection, other) -> bare(connection, hot.get(), other)));
-            ours.add(rate(pool, (connection, other) -> post(connection, hot.get(), other)));
+            bare.add(pgbench.rate("posting-bare.sql", variable, WRITERS, seconds));
+            ledger.add(pgbench.rate("posting-ledger.sql", variable, WRITERS, seconds));
+            driver.add(rate(pool, hot));
         }
         out.printf(
-                "ledger, %-16s bare SQL %8.0f/s   ledger %8.0f/s   ledger ÷ bare × %.2f%n",
-                title, median(bare), median(ours), median(ours) / median(bare));
+                "ledger, %-16s bare %6.0f/s   ledger %6.0f/s (× %.2f)   ledger by our driver %6.0f/s (× %.2f)%n",
+                title,
+                median(bare),
+                median(ledger),
+                median(ledger) / median(bare),
+                median(driver),
+                median(driver) / median(bare));
         out.flush();
     }
 
@@ -119,34 +121,24 @@ final class LedgerBench {
         return rates.stream().sorted().toList().get(rates.size() / 2);
     }
 
-    private double rate(Pool pool, BiFunction<SqlConnection, UUID, Future<?>> posting) throws Exception {
+    private double rate(Pool pool, int hot) throws Exception {
         long start = System.nanoTime();
         long end = start + TimeUnit.SECONDS.toNanos(seconds);
         var writers = new ArrayList<Future<Integer>>();
         for (int i = 0; i < WRITERS; i++) {
-            writers.add(pool.withConnection(connection -> again(connection, posting, end, 0)));
+            writers.add(pool.withConnection(connection -> again(connection, hot, end, 0)));
         }
         await(Future.all(new ArrayList<Future<?>>(writers)));
         long done = writers.stream().mapToLong(Future::result).sum();
         return done * 1e9 / (System.nanoTime() - start);
     }
 
-    private Future<Integer> again(
-            SqlConnection connection, BiFunction<SqlConnection, UUID, Future<?>> posting, long end, int done) {
-        var other = account(1_000 + ThreadLocalRandom.current().nextInt(1_000));
+    private static Future<Integer> again(SqlConnection connection, int hot, long end, int done) {
+        var random = ThreadLocalRandom.current();
         return System.nanoTime() >= end
                 ? Future.succeededFuture(done)
-                : posting.apply(connection, other).compose(next -> again(connection, posting, end, done + 1));
-    }
-
-    private static Future<?> bare(SqlConnection connection, UUID debit, UUID credit) {
-        var id = UUID.randomUUID();
-        var org = UUID.fromString(ORG);
-        connection.query("BEGIN").execute();
-        connection.preparedQuery(LOCK).execute(Tuple.of(new UUID[] {debit, credit}));
-        connection.preparedQuery(TRANSACTION).execute(Tuple.of(org, id));
-        connection.preparedQuery(ENTRIES).execute(Tuple.of(org, debit, credit, id));
-        return connection.query("COMMIT").execute();
+                : post(connection, account(random.nextInt(hot)), account(1_000 + random.nextInt(1_000)))
+                        .compose(next -> again(connection, hot, end, done + 1));
     }
 
     private static Future<?> post(SqlConnection connection, UUID debit, UUID credit) {
@@ -179,14 +171,7 @@ final class LedgerBench {
     }
 
     private static UUID account(int number) {
-        try {
-            var digest = java.security.MessageDigest.getInstance("MD5")
-                    .digest(("account " + number).getBytes(java.nio.charset.StandardCharsets.UTF_8));
-            var bytes = java.nio.ByteBuffer.wrap(digest);
-            return new UUID(bytes.getLong(), bytes.getLong());
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return new UUID(0, number);
     }
 
     private static void script(Pool pool, String sql) throws Exception {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -25,11 +26,17 @@ final class DevProcess implements AutoCloseable {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Path data;
+    private final Map<String, String> environment;
     private final int port;
     private @Nullable Process process;
 
     DevProcess(Path data) {
+        this(data, Map.of());
+    }
+
+    DevProcess(Path data, Map<String, String> environment) {
         this.data = data;
+        this.environment = environment;
         this.port = FreePort.any();
     }
 
@@ -54,6 +61,7 @@ final class DevProcess implements AutoCloseable {
                 "--data",
                 data.toString());
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().putAll(environment);
         builder.redirectOutput(
                 ProcessBuilder.Redirect.appendTo(data.resolveSibling("dev.log").toFile()));
         var started = builder.start();

@@ -130,6 +130,49 @@ class CheckoutTest {
     }
 
     @Test
+    void a_card_is_put_on_file_without_paying_and_charged_for_what_falls_due() {
+        var org = till.newOrg();
+        var setup = till.setUp(org);
+        var path = "/payment-setups/" + setup.path("id").asText();
+        assertThat(till.pay(setup, Till.DECLINED).body()).contains("role=\"alert\"", "generic_decline");
+
+        var back = till.pay(setup, Till.GOOD);
+
+        assertThat(back.headers().firstValue("location")).hasValueSatisfying(location -> assertThat(location)
+                .endsWith("/billing?setup=" + setup.path("id").asText()));
+        assertThat(till.pay(setup, Till.GOOD).statusCode()).as("sent again").isEqualTo(303);
+        till.until(() -> till.see(org, path).path("status").asText().equals("succeeded"));
+        var methods = till.see(org, "/payment-methods").path("items");
+        assertThat(methods).hasSize(1);
+        assertThat(methods.at("/0/isDefault").asBoolean()).isTrue();
+        assertThat(till.see(org, path).path("methodId")).isEqualTo(methods.at("/0/id"));
+        assertThat(till.balance(org, "cash:sandbox")).isZero();
+
+        var invoice = till.invoice(org, 1300);
+
+        till.until(() -> status(org, invoice).equals("paid"));
+        assertThat(till.balance(org, "cash:sandbox")).isEqualTo(1300);
+    }
+
+    @Test
+    void whoever_proves_to_own_the_card_need_not_wait_for_webhooks() {
+        var org = till.newOrg();
+        var setup = till.setUp(org);
+        assertThat(till.pay(setup, Till.NEEDS_ACTION).body()).contains("Approve");
+        assertThat(till.submit(setup, Map.of("action", "refuse")).body()).contains("authentication_required");
+        till.pay(setup, Till.NEEDS_ACTION);
+        assertThat(till.submit(setup, Map.of("action", "approve")).statusCode()).isEqualTo(303);
+        var path = "/v1/orgs/" + org + "/payment-setups/" + setup.path("id").asText() + "/refresh";
+
+        var seen = till.api().post(path, null).as(till.owner.token()).send().expect(200);
+
+        assertThat(seen.text("status")).isEqualTo("succeeded");
+        assertThat(seen.json().has("url")).isFalse();
+        till.api().post(path, null).as(till.owner.token()).send().expect(200);
+        assertThat(till.see(org, "/payment-methods").path("items")).hasSize(1);
+    }
+
+    @Test
     void a_charge_that_is_declined_without_its_owner_is_a_failed_attempt() {
         var org = till.newOrg();
         var first = till.invoice(org, 1000);
@@ -161,13 +204,18 @@ class CheckoutTest {
     void an_abandoned_checkout_is_closed_when_its_time_is_over() {
         try (var own = new Till(Map.of("payments.checkout-lifetime", "30m"))) {
             var payment = own.checkout("{\"amount\":{\"amount\":100,\"currency\":\"EUR\"}}");
+            var setup = own.setUp(own.org);
             own.clock.pass(Duration.ofMinutes(31));
 
             own.until(() -> !own.ask(
                             "SELECT 1 FROM payments.payments WHERE status = 'cancelled'", row -> row.getInteger(0))
                     .isEmpty());
 
+            own.until(() -> own.number("SELECT count(*) FROM payments.setups WHERE status = 'cancelled'") == 1);
+
             assertThat(own.pay(payment, Till.GOOD).statusCode()).isEqualTo(303);
+            assertThat(own.pay(setup, Till.GOOD).statusCode()).isEqualTo(303);
+            assertThat(own.number("SELECT count(*) FROM payments.methods")).isZero();
             assertThat(own.number("SELECT count(*) FROM payments.effects")).isZero();
         }
     }

@@ -52,6 +52,9 @@ class StripeMockCheck {
         assertThat(opened.ref()).startsWith("cs_");
         assertThat(await(stripe.checkout(CALL, opened.ref())).session()).startsWith("cs_");
         await(stripe.wire().send(CALL, "POST", "checkout/sessions/" + opened.ref() + "/expire", none(), null));
+        var counter = new Counter("Payment method", back, back, expires, true);
+        var setup = await(stripe.setUp(CALL, org, UUID.randomUUID(), customer, counter));
+        assertThat(await(stripe.setup(CALL, setup.ref())).session()).startsWith("cs_");
         var intent = await(stripe.charge(CALL, order, "pm_card_visa")).intent();
         assertThat(intent).startsWith("pi_");
         assertThat(await(stripe.payment(CALL, "" + intent)).intent()).startsWith("pi_");

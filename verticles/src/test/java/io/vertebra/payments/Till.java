@@ -155,13 +155,24 @@ final class Till implements AutoCloseable {
         return submit(payment, Map.of("action", "pay", "card", card));
     }
 
-    HttpResponse<String> submit(JsonNode payment, Map<String, String> form) {
+    /** Opens the provider's page for a card that is put on file without paying. */
+    JsonNode setUp(UUID of) {
+        return api().post("/v1/orgs/" + of + "/payment-setups", "{\"returnPath\":\"/billing\"}")
+                .as(owner.token())
+                .send()
+                .expect(201)
+                .json();
+    }
+
+    HttpResponse<String> submit(JsonNode opened, Map<String, String> form) {
         var body = new StringBuilder();
         form.forEach((name, value) -> body.append(name)
                 .append('=')
                 .append(URLEncoder.encode(value, StandardCharsets.UTF_8))
                 .append('&'));
-        var path = URI.create(payment.path("checkoutUrl").asText()).getPath();
+        var path = URI.create(
+                        opened.path("checkoutUrl").asText(opened.path("url").asText()))
+                .getPath();
         return send(HttpRequest.newBuilder(URI.create(api().base() + path))
                 .header("content-type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString(body.toString()))

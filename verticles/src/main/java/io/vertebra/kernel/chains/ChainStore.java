@@ -1,7 +1,5 @@
 package io.vertebra.kernel.chains;
 
-import io.vertebra.kernel.audit.AuditCheckpoint;
-import io.vertebra.kernel.audit.AuditKey;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
 import io.vertx.core.Future;
@@ -78,7 +76,7 @@ public final class ChainStore {
     public record Position(long seq, long horizon) {}
 
     /** A key with its private half, sealed. */
-    record SealedKey(AuditKey key, byte[] sealedPrivate) {}
+    record SealedKey(CheckpointKey key, byte[] sealedPrivate) {}
 
     /** The head of a chain that no checkpoint states yet. */
     record Unsigned(UUID chain, Head head) {}
@@ -129,15 +127,15 @@ public final class ChainStore {
     }
 
     /** The public halves of all keys, the oldest first. */
-    public Future<List<AuditKey>> keys(Read read) {
-        return read.list(keys, row -> AuditKey.of(row.getBuffer("public_key").getBytes()));
+    public Future<List<CheckpointKey>> keys(Read read) {
+        return read.list(keys, row -> CheckpointKey.of(row.getBuffer("public_key").getBytes()));
     }
 
     Future<Optional<SealedKey>> newestKey(Read read) {
         return read.one(
                 newestKey,
                 row -> new SealedKey(
-                        AuditKey.of(row.getBuffer("public_key").getBytes()),
+                        CheckpointKey.of(row.getBuffer("public_key").getBytes()),
                         row.getBuffer("sealed_private").getBytes()));
     }
 
@@ -155,9 +153,9 @@ public final class ChainStore {
         return read.list(unsigned, row -> new Unsigned(row.getUUID("chain"), head(row)), limit);
     }
 
-    Future<Integer> insert(Work work, List<AuditCheckpoint> signed) {
-        var chains = signed.stream().map(AuditCheckpoint::chain).toArray(UUID[]::new);
-        var sequences = signed.stream().map(AuditCheckpoint::sequence).toArray(Long[]::new);
+    Future<Integer> insert(Work work, List<SignedCheckpoint> signed) {
+        var chains = signed.stream().map(SignedCheckpoint::chain).toArray(UUID[]::new);
+        var sequences = signed.stream().map(SignedCheckpoint::sequence).toArray(Long[]::new);
         return work.run(
                         insertCheckpoints,
                         chains,
@@ -166,7 +164,7 @@ public final class ChainStore {
                         signed.stream()
                                 .map(one -> one.at().atOffset(ZoneOffset.UTC))
                                 .toArray(OffsetDateTime[]::new),
-                        signed.stream().map(AuditCheckpoint::keyId).toArray(String[]::new),
+                        signed.stream().map(SignedCheckpoint::keyId).toArray(String[]::new),
                         signed.stream()
                                 .map(one -> Buffer.buffer(Base64.getDecoder().decode(one.signature())))
                                 .toArray(Buffer[]::new))
@@ -174,12 +172,12 @@ public final class ChainStore {
     }
 
     /** Checkpoints of a chain after this place, the oldest first. */
-    public Future<List<AuditCheckpoint>> list(Read read, UUID chain, long after, int limit) {
+    public Future<List<SignedCheckpoint>> list(Read read, UUID chain, long after, int limit) {
         return read.list(list, ChainStore::checkpoint, chain, after, limit);
     }
 
     /** The latest checkpoints of a chain, the newest first. */
-    public Future<List<AuditCheckpoint>> newest(Read read, UUID chain, int limit) {
+    public Future<List<SignedCheckpoint>> newest(Read read, UUID chain, int limit) {
         return read.list(newest, ChainStore::checkpoint, chain, limit);
     }
 
@@ -187,8 +185,8 @@ public final class ChainStore {
         return new Head(row.getLong("sequence"), Seal.hex(row, "hash"));
     }
 
-    private static AuditCheckpoint checkpoint(Row row) {
-        return new AuditCheckpoint(
+    private static SignedCheckpoint checkpoint(Row row) {
+        return new SignedCheckpoint(
                 row.getUUID("chain"),
                 row.getLong("sequence"),
                 Seal.hex(row, "head"),

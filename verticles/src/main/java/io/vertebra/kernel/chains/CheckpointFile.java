@@ -1,6 +1,5 @@
 package io.vertebra.kernel.chains;
 
-import io.vertebra.kernel.audit.AuditCheckpoint;
 import io.vertebra.kernel.chains.SigningKeys.Signer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -29,7 +28,7 @@ public final class CheckpointFile {
     }
 
     /** Appends checkpoints and has them on the disk before it succeeds. */
-    Future<Void> append(Signer signer, List<AuditCheckpoint> signed) {
+    Future<Void> append(Signer signer, List<SignedCheckpoint> signed) {
         Future<?> written = vertx.executeBlocking(() -> {
             var lines = new StringBuilder(signer.key().line()).append('\n');
             signed.forEach(checkpoint -> lines.append(checkpoint.line()).append('\n'));

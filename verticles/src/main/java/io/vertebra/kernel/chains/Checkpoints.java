@@ -1,7 +1,5 @@
 package io.vertebra.kernel.chains;
 
-import io.vertebra.kernel.audit.AuditCheckpoint;
-import io.vertebra.kernel.audit.AuditKey;
 import io.vertebra.kernel.chains.ChainStore.Unsigned;
 import io.vertebra.kernel.chains.SigningKeys.Signer;
 import io.vertebra.kernel.db.Work;
@@ -45,7 +43,7 @@ public final class Checkpoints {
     }
 
     /** Those of the checkpoints that one of the keys signed. */
-    public static List<AuditCheckpoint> signed(List<AuditCheckpoint> checkpoints, List<AuditKey> keys) {
+    public static List<SignedCheckpoint> signed(List<SignedCheckpoint> checkpoints, List<CheckpointKey> keys) {
         return checkpoints.stream()
                 .filter(checkpoint -> keys.stream()
                         .anyMatch(key -> key.id().equals(checkpoint.keyId()) && checkpoint.isSignedBy(key.publicKey())))
@@ -58,9 +56,9 @@ public final class Checkpoints {
     }
 
     private record Pending(Signer signer, List<Unsigned> heads, Instant at) {
-        List<AuditCheckpoint> signed() {
+        List<SignedCheckpoint> signed() {
             return heads.stream()
-                    .map(head -> AuditCheckpoint.sign(
+                    .map(head -> SignedCheckpoint.sign(
                             head.chain(),
                             head.head().sequence(),
                             head.head().hash(),

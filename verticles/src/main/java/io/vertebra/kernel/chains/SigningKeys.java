@@ -1,6 +1,5 @@
 package io.vertebra.kernel.chains;
 
-import io.vertebra.kernel.audit.AuditKey;
 import io.vertebra.kernel.chains.ChainStore.SealedKey;
 import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.secrets.Vault;
@@ -29,7 +28,7 @@ public final class SigningKeys {
     }
 
     /** A key that can sign. */
-    record Signer(AuditKey key, PrivateKey secret) {}
+    record Signer(CheckpointKey key, PrivateKey secret) {}
 
     /** The newest key; a new one when there is none, or when the master secret is another since. */
     Future<Signer> current(Work work) {
@@ -48,7 +47,7 @@ public final class SigningKeys {
     private SealedKey create() {
         try {
             var pair = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
-            var key = AuditKey.of(pair.getPublic().getEncoded());
+            var key = CheckpointKey.of(pair.getPublic().getEncoded());
             return new SealedKey(key, vault.seal(pair.getPrivate().getEncoded(), place(key)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("The JDK lacks " + ALGORITHM, e);
@@ -65,7 +64,7 @@ public final class SigningKeys {
         }
     }
 
-    private byte[] place(AuditKey key) {
+    private byte[] place(CheckpointKey key) {
         return (store.schema() + ".keys/" + key.id()).getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -24,6 +24,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /** The role that the server was made with; only the launcher and tests use it. */
     public static final String SUPERUSER = "postgres";
 
+    /** A backend keeps what it frees: else glibc gives it back to the system after most transactions. */
+    private static final Map<String, String> KEEP_MEMORY =
+            Map.of("MALLOC_TRIM_THRESHOLD_", "4194304", "MALLOC_TOP_PAD_", "1048576");
+
     private static final long READY_SECONDS_MAX = 60;
     private static final int STOP_SECONDS_MAX = 20;
 
@@ -94,7 +98,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
             initialise(folder, data, programs, disguise, password, log);
         }
         int port = Folder.freePort(options.port());
-        var process = Processes.server(disguise.prefix, command(programs, data, port, options.settings()), log);
+        var process =
+                Processes.server(disguise.prefix, command(programs, data, port, options.settings()), KEEP_MEMORY, log);
         var server = new EmbeddedPostgres(folder, process, port, password);
         try {
             awaitReady(process, data.resolve("postmaster.pid"), log);
