@@ -161,8 +161,7 @@ final class InvoiceStore {
 
         Stored failed(Instant at) {
             return edited(edit -> {
-                edit.failures =
-                        Stream.concat(failures.stream(), Stream.of(at)).toList();
+                edit.failures = Stream.concat(failures.stream(), Stream.of(at)).toList();
                 edit.askedAt = null;
             });
         }

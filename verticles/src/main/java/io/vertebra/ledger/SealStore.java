@@ -1,9 +1,9 @@
 package io.vertebra.ledger;
 
 import io.vertebra.kernel.chains.CanonicalJson;
-import io.vertebra.kernel.chains.Hash;
 import io.vertebra.kernel.chains.ChainStore;
 import io.vertebra.kernel.chains.ChainStore.Position;
+import io.vertebra.kernel.chains.Hash;
 import io.vertebra.kernel.chains.Link;
 import io.vertebra.kernel.chains.Seal;
 import io.vertebra.kernel.db.Read;

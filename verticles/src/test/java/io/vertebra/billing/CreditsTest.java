@@ -149,8 +149,7 @@ class CreditsTest {
             return Future.succeededFuture();
         });
 
-        Shop.until(shop.platform, () -> available() == 300);
-        assertThat(shop.balance("payments")).isEqualTo(400);
+        Shop.until(shop.platform, () -> available() == 300 && shop.balance("payments") == 400);
     }
 
     private String state() {

@@ -1,14 +1,14 @@
 package io.vertebra.kernel.audit;
 
-import io.vertebra.kernel.chains.CheckpointKey;
-import io.vertebra.kernel.chains.SignedCheckpoint;
-import io.vertebra.kernel.chains.CanonicalJson;
-import io.vertebra.kernel.chains.Hash;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.vertebra.kernel.chains.CanonicalJson;
+import io.vertebra.kernel.chains.CheckpointKey;
+import io.vertebra.kernel.chains.Hash;
+import io.vertebra.kernel.chains.SignedCheckpoint;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;

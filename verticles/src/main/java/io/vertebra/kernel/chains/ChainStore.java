@@ -128,7 +128,8 @@ public final class ChainStore {
 
     /** The public halves of all keys, the oldest first. */
     public Future<List<CheckpointKey>> keys(Read read) {
-        return read.list(keys, row -> CheckpointKey.of(row.getBuffer("public_key").getBytes()));
+        return read.list(
+                keys, row -> CheckpointKey.of(row.getBuffer("public_key").getBytes()));
     }
 
     Future<Optional<SealedKey>> newestKey(Read read) {

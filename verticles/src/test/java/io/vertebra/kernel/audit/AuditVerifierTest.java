@@ -2,9 +2,9 @@ package io.vertebra.kernel.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertebra.kernel.audit.Finding.Kind;
 import io.vertebra.kernel.chains.CheckpointKey;
 import io.vertebra.kernel.chains.SignedCheckpoint;
-import io.vertebra.kernel.audit.Finding.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
