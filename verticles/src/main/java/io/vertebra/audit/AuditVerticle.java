@@ -21,7 +21,7 @@ public final class AuditVerticle extends Domain {
         var records = new Records();
         var exports = new Exports();
         var chains = new Chains(on.vertx());
-        var sealer = new Sealer<>(new Seals(on.meters()));
+        var sealer = new Sealer<>(on.vertx(), new Seals(on.meters()));
         var file = new CheckpointFile(on.vertx(), Path.of(settings.checkpointFile()));
         var checkpoints = new Checkpoints(on.vertx(), new SigningKeys(new Vault(on.key("checkpoints"))), file);
         on.read(Audit.ListRecords.class, records::list)

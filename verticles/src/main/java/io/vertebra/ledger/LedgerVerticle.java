@@ -23,7 +23,7 @@ public final class LedgerVerticle extends Domain {
         var transactions = new Transactions();
         var corrections = new Corrections();
         var proof = new Proof();
-        var sealer = new Sealer<>(new Seals(on.meters()));
+        var sealer = new Sealer<>(on.vertx(), new Seals(on.meters()));
         for (var refusal : LedgerRefusal.values()) {
             on.constraint(refusal.constraint(), refusal.problem());
         }

@@ -31,7 +31,7 @@ import java.util.function.Function;
 public final class Shelf implements AutoCloseable {
     public final Vertx vertx = Vertx.vertx();
     public final TestDb database = TestDb.fresh(vertx, List.of("ledger"));
-    private final Sealer<?> sealer = new Sealer<>(new Seals(new SimpleMeterRegistry()));
+    private final Sealer<?> sealer = new Sealer<>(vertx, new Seals(new SimpleMeterRegistry()));
     private final Proof proof = new Proof();
 
     public Shelf() {
