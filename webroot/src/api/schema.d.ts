@@ -2872,6 +2872,17 @@ export interface components {
             /** Format: date-time */
             joinedAt: string;
         };
+        /** @description A signed statement that a book had this head at this length. */
+        LedgerCheckpoint: {
+            /** Format: int64 */
+            sequence: number;
+            head: string;
+            /** Format: date-time */
+            at: string;
+            keyId: string;
+            /** @description Ed25519, in base64 */
+            signature: string;
+        };
         /** @description One line of an account. */
         LedgerEntry: {
             /** Format: uuid */
@@ -2919,6 +2930,7 @@ export interface components {
             unsealed: number;
             /** @description the hash of the last seal, to be noted outside */
             head?: string;
+            checkpoint?: components["schemas"]["LedgerCheckpoint"];
             findings: components["schemas"]["Finding"][];
         };
         /** @description One leg of a posting. */

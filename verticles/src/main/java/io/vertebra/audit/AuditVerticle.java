@@ -25,7 +25,7 @@ public final class AuditVerticle extends Domain {
         var exports = new Exports();
         var chains = new Chains(on.vertx());
         var store = SealStore.CHAINS;
-        var sealer = new Sealer<>(store, new Seals(on.meters()));
+        var sealer = new Sealer<>(on.vertx(), store, new Seals(on.meters()));
         var file = new CheckpointFile(on.vertx(), Path.of(settings.checkpointFile()));
         var checkpoints =
                 new Checkpoints(on.vertx(), store, new SigningKeys(new Vault(on.key("checkpoints")), store), file);

@@ -30,7 +30,7 @@ public final class LedgerVerticle extends Domain {
         var proof = new Proof(on.vertx());
         var settings = on.config(LedgerSettings.class);
         var store = SealStore.CHAINS;
-        var sealer = new Sealer<>(store, new Seals(on.meters()));
+        var sealer = new Sealer<>(on.vertx(), store, new Seals(on.meters()));
         var file = new CheckpointFile(on.vertx(), Path.of(settings.checkpointFile()));
         var checkpoints =
                 new Checkpoints(on.vertx(), store, new SigningKeys(new Vault(on.key("checkpoints")), store), file);

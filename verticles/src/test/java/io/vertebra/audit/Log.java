@@ -45,7 +45,7 @@ final class Log implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final TestDb database = TestDb.fresh(vertx, List.of("audit"));
     final Path checkpointFile;
-    private final Sealer<?> sealer = new Sealer<>(SealStore.CHAINS, new Seals(new SimpleMeterRegistry()));
+    private final Sealer<?> sealer = new Sealer<>(vertx, SealStore.CHAINS, new Seals(new SimpleMeterRegistry()));
     private final Chains chains = new Chains(vertx);
     private final Exports exports = new Exports();
     private final Checkpoints checkpoints;

@@ -39,7 +39,7 @@ import java.util.function.Function;
 public final class Shelf implements AutoCloseable {
     public final Vertx vertx = Vertx.vertx();
     public final TestDb database = TestDb.fresh(vertx, List.of("ledger"));
-    private final Sealer<?> sealer = new Sealer<>(SealStore.CHAINS, new Seals(new SimpleMeterRegistry()));
+    private final Sealer<?> sealer = new Sealer<>(vertx, SealStore.CHAINS, new Seals(new SimpleMeterRegistry()));
     private final Proof proof = new Proof(vertx);
 
     public Shelf() {

@@ -3,6 +3,7 @@ package io.vertebra.kernel.chains;
 import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.jobs.Run;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,11 +19,13 @@ public final class Sealer<T extends Link> {
     private static final int BATCH = 1_000;
     private static final int BATCHES_MAX = 50;
 
+    private final Vertx vertx;
     private final ChainStore store;
     private final Unsealed<T> unsealed;
 
     /** A sealer of these rows into these chains. */
-    public Sealer(ChainStore store, Unsealed<T> unsealed) {
+    public Sealer(Vertx vertx, ChainStore store, Unsealed<T> unsealed) {
+        this.vertx = vertx;
         this.store = store;
         this.unsealed = unsealed;
     }
@@ -43,11 +46,13 @@ public final class Sealer<T extends Link> {
                 .compose(rows -> rows.isEmpty() ? Future.succeededFuture(0) : seal(work, rows));
     }
 
+    /** The hashes are worked out beside the event loop, which others need meanwhile. */
     private Future<Integer> seal(Work work, List<T> rows) {
         return store.heads(work, rows.stream().map(Link::chain).collect(Collectors.toSet()))
                 .compose(before -> {
                     var heads = new HashMap<>(before);
-                    return store.seal(work, link(rows, heads), heads);
+                    return vertx.executeBlocking(() -> link(rows, heads), false)
+                            .compose(seals -> store.seal(work, seals, heads));
                 })
                 .map(done -> {
                     unsealed.sealed(work, rows);
