@@ -2631,6 +2631,8 @@ export interface components {
             description: string;
             /** Format: int64 */
             amount: number;
+            /** @description whether the amount contains the tax */
+            taxIncluded?: boolean;
         };
         /** @description What is allowed, by name. */
         Entitlements: {
@@ -2870,6 +2872,17 @@ export interface components {
             /** Format: date-time */
             joinedAt: string;
         };
+        /** @description A signed statement that a book had this head at this length. */
+        LedgerCheckpoint: {
+            /** Format: int64 */
+            sequence: number;
+            head: string;
+            /** Format: date-time */
+            at: string;
+            keyId: string;
+            /** @description Ed25519, in base64 */
+            signature: string;
+        };
         /** @description One line of an account. */
         LedgerEntry: {
             /** Format: uuid */
@@ -2917,6 +2930,7 @@ export interface components {
             unsealed: number;
             /** @description the hash of the last seal, to be noted outside */
             head?: string;
+            checkpoint?: components["schemas"]["LedgerCheckpoint"];
             findings: components["schemas"]["Finding"][];
         };
         /** @description One leg of a posting. */
@@ -2949,6 +2963,10 @@ export interface components {
             quantity?: number;
             /** @description without tax */
             amount: components["schemas"]["Money"];
+            /** @description whether what was agreed contains the tax, so that it was taken out of the amount */
+            taxIncluded?: boolean;
+            /** @description what is owed on the amount; over all lines they add up to the tax of the invoice */
+            taxes?: components["schemas"]["TaxAmount"][];
             /** @description what made the amount */
             explanation: components["schemas"]["Explanation"];
         };
@@ -3250,8 +3268,10 @@ export interface components {
         /** @description What a preview answers: what would be charged, without anything being done. */
         Preview: {
             lines: components["schemas"]["Line"][];
-            /** @description the sum of the lines; negative when something is given back */
+            /** @description the sum of the lines, without tax; negative when something is given back */
             total: components["schemas"]["Money"];
+            /** @description the sum of their taxes */
+            tax: components["schemas"]["Money"];
             /**
              * Format: date-time
              * @description when it would be charged
@@ -3279,6 +3299,8 @@ export interface components {
             packageSize?: number;
             /** @description by quantity, the last one without an end */
             tiers?: components["schemas"]["Tier"][];
+            /** @description whether the amounts contain the tax */
+            taxIncluded?: boolean;
         };
         /** @description A product. */
         Product: {
@@ -3676,6 +3698,22 @@ export interface components {
             items: components["schemas"]["Subscription"][];
             /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
             next?: string;
+        };
+        /** @description A tax on a line. */
+        TaxAmount: {
+            percent: number;
+            /**
+             * @description whether the customer is taxed at all, or accounts for the tax in reverse
+             * @enum {string}
+             */
+            exempt: "none" | "exempt" | "reverse";
+            /** @description what it is taken of */
+            taxable: components["schemas"]["Money"];
+            amount: components["schemas"]["Money"];
+            /** @description the tax in minor units before it was rounded */
+            exact: number;
+            /** @description how it was rounded */
+            rounding: string;
         };
         /** @description A test clock. */
         TestClock: {
@@ -5270,7 +5308,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Done. */
+            /** @description A page. */
             200: {
                 headers: {
                     [name: string]: unknown;

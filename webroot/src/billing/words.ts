@@ -1,4 +1,4 @@
-import type { InvoiceStatus, Line, Proration, Subscription, Wallet } from './types'
+import type { Invoice, InvoiceStatus, Line, Proration, Subscription, Wallet } from './types'
 
 type Tone = 'neutral' | 'good' | 'warn' | 'bad' | 'accent'
 
@@ -16,6 +16,12 @@ export const LINE_KINDS: Readonly<Record<Line['kind'], string>> = {
   manual: 'by hand',
   carried: 'carried over',
 }
+
+/** What is said of the tax on a line, by how the customer is taxed. */
+export const TAXES: Readonly<Record<Invoice['profile']['taxExempt'], string>> = { none: 'Tax', exempt: 'Exempt from tax', reverse: 'Reverse charge' }
+
+/** What a plan allows, where the platform itself heeds it. */
+export const ALLOWANCES: Readonly<Record<string, string>> = { 'limits.org-per-minute': 'requests a minute in this org' }
 
 /** What becomes of the running period when a subscription changes. */
 export const PRORATIONS: ReadonlyArray<{ value: Proration; label: string; meaning: string }> = [

@@ -136,11 +136,13 @@ public sealed interface Billing<R> extends Request<R>
     /**
      * What a preview answers: what would be charged, without anything being done.
      *
-     * @param total the sum of the lines; negative when something is given back
+     * @param total the sum of the lines, without tax; negative when something is given back
+     * @param tax the sum of their taxes
      * @param at when it would be charged
      */
     record Preview(
             List<BillingInvoices.Line> lines,
             Money total,
+            Money tax,
             @Nullable Instant at) {}
 }

@@ -127,6 +127,7 @@ public sealed interface BillingCatalogue<R> extends Billing<R> {
      * @param unitAmount of one unit, one package, or the whole for a flat price
      * @param packageSize how many units a package holds
      * @param tiers by quantity, the last one without an end
+     * @param taxIncluded whether the amounts contain the tax
      */
     record Price(
             @NotBlank @Pattern(regexp = Billing.CODE) String code,
@@ -136,7 +137,8 @@ public sealed interface BillingCatalogue<R> extends Billing<R> {
             @Nullable String meter,
             @Nullable @PositiveOrZero BigDecimal unitAmount,
             @Nullable @Positive Long packageSize,
-            @Nullable @Size(max = 20) List<@Valid @NotNull Tier> tiers) {}
+            @Nullable @Size(max = 20) List<@Valid @NotNull Tier> tiers,
+            @Nullable Boolean taxIncluded) {}
 
     /**
      * A tier of a graduated or volume price.

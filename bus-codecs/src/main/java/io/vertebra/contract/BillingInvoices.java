@@ -1,10 +1,10 @@
 package io.vertebra.contract;
 
+import io.vertebra.bus.Document;
 import io.vertebra.bus.Get;
 import io.vertebra.bus.Internal;
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Needs;
-import io.vertebra.bus.Nothing;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Post;
 import io.vertebra.bus.Put;
@@ -44,7 +44,7 @@ public sealed interface BillingInvoices<R> extends Billing<R> {
     @Get("/v1/orgs/{orgId}/invoices/{invoiceId}/page")
     @Needs("billing.invoices.read")
     @Raw("text/html")
-    record GetInvoicePage(UUID orgId, UUID invoiceId) implements BillingInvoices<Nothing> {}
+    record GetInvoicePage(UUID orgId, UUID invoiceId) implements BillingInvoices<Document> {}
 
     /** The credit notes of an invoice, the oldest first. */
     @Get("/v1/orgs/{orgId}/invoices/{invoiceId}/credit-notes")
@@ -132,8 +132,15 @@ public sealed interface BillingInvoices<R> extends Billing<R> {
         CARRIED
     }
 
-    /** A line of a draft made by hand; negative amounts lower the invoice. */
-    record DraftLine(@NotBlank @Size(max = 200) String description, long amount) {}
+    /**
+     * A line of a draft made by hand; negative amounts lower the invoice.
+     *
+     * @param taxIncluded whether the amount contains the tax
+     */
+    record DraftLine(
+            @NotBlank @Size(max = 200) String description,
+            long amount,
+            @Nullable Boolean taxIncluded) {}
 
     /** Whom invoices are made out to, and how the org is taxed. */
     record Profile(
@@ -174,6 +181,8 @@ public sealed interface BillingInvoices<R> extends Billing<R> {
      * A line of an invoice.
      *
      * @param amount without tax
+     * @param taxIncluded whether what was agreed contains the tax, so that it was taken out of the amount
+     * @param taxes what is owed on the amount; over all lines they add up to the tax of the invoice
      * @param explanation what made the amount
      */
     record Line(
@@ -183,7 +192,20 @@ public sealed interface BillingInvoices<R> extends Billing<R> {
             @Nullable Instant until,
             @Nullable BigDecimal quantity,
             Money amount,
+            @Nullable Boolean taxIncluded,
+            @Nullable List<TaxAmount> taxes,
             Explanation explanation) {}
+
+    /**
+     * A tax on a line.
+     *
+     * @param exempt whether the customer is taxed at all, or accounts for the tax in reverse
+     * @param taxable what it is taken of
+     * @param exact the tax in minor units before it was rounded
+     * @param rounding how it was rounded
+     */
+    record TaxAmount(
+            BigDecimal percent, TaxExempt exempt, Money taxable, Money amount, BigDecimal exact, String rounding) {}
 
     /**
      * What made the amount of a line.

@@ -267,7 +267,15 @@ public sealed interface Ledger<R> extends Request<R> {
             long sealed,
             long unsealed,
             @Nullable String head,
+            @Nullable Checkpoint checkpoint,
             List<Finding> findings) {}
+
+    /**
+     * A signed statement that a book had this head at this length.
+     *
+     * @param signature Ed25519, in base64
+     */
+    record Checkpoint(long sequence, String head, Instant at, String keyId, String signature) {}
 
     /** Something that does not fit, and which transaction it is about. */
     record Finding(@Nullable UUID transactionId, @Nullable Long sequence, String detail) {}

@@ -4,7 +4,6 @@ import io.vertebra.contract.Audit.Entry;
 import io.vertebra.contract.Audit.ListRecords;
 import io.vertebra.contract.Audit.Outcome;
 import io.vertebra.kernel.audit.AuditRecord;
-import io.vertebra.kernel.chains.Head;
 import io.vertebra.kernel.chains.Seal;
 import io.vertebra.kernel.db.Read;
 import io.vertx.core.Future;
@@ -34,7 +33,6 @@ final class AuditStore {
     static final String SEALED = "SELECT s.sequence, s.hash, s.chain, " + RECORD
             + " FROM audit.seals s LEFT JOIN audit.records r ON r.seq = s.record_seq"
             + " WHERE s.chain = $1 AND s.sequence >= $2 ORDER BY s.sequence LIMIT $3";
-    static final String HEAD = "SELECT sequence, hash FROM audit.chains WHERE chain = $1";
     static final String UNSEALED = "SELECT count(*) AS records, min(at) AS oldest FROM audit.records"
             + " WHERE chain = $1 AND seq > (SELECT record_seq FROM audit.sealing)";
 
@@ -80,10 +78,6 @@ final class AuditStore {
                 chain,
                 from,
                 limit);
-    }
-
-    static Future<Optional<Head>> head(Read read, UUID chain) {
-        return read.one(HEAD, row -> new Head(row.getLong("sequence"), Seal.hex(row, "hash")), chain);
     }
 
     static Future<Unsealed> unsealed(Read read, UUID chain) {

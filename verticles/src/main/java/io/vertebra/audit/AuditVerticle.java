@@ -1,7 +1,10 @@
 package io.vertebra.audit;
 
 import io.vertebra.contract.Audit;
+import io.vertebra.kernel.chains.CheckpointFile;
+import io.vertebra.kernel.chains.Checkpoints;
 import io.vertebra.kernel.chains.Sealer;
+import io.vertebra.kernel.chains.SigningKeys;
 import io.vertebra.kernel.jobs.Schedule;
 import io.vertebra.kernel.module.Domain;
 import io.vertebra.kernel.module.Wiring;
@@ -21,9 +24,11 @@ public final class AuditVerticle extends Domain {
         var records = new Records();
         var exports = new Exports();
         var chains = new Chains(on.vertx());
-        var sealer = new Sealer<>(new Seals(on.meters()));
+        var store = SealStore.CHAINS;
+        var sealer = new Sealer<>(on.vertx(), store, new Seals(on.meters()));
         var file = new CheckpointFile(on.vertx(), Path.of(settings.checkpointFile()));
-        var checkpoints = new Checkpoints(on.vertx(), new SigningKeys(new Vault(on.key("checkpoints"))), file);
+        var checkpoints =
+                new Checkpoints(on.vertx(), store, new SigningKeys(new Vault(on.key("checkpoints")), store), file);
         on.read(Audit.ListRecords.class, records::list)
                 .read(Audit.ExportRecords.class, exports::export)
                 .read(Audit.ExportSlice.class, exports::slice)

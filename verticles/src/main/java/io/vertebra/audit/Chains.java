@@ -6,18 +6,17 @@ import io.vertebra.contract.Audit.Checkpoint;
 import io.vertebra.contract.Audit.GetChain;
 import io.vertebra.contract.Audit.Verification;
 import io.vertebra.contract.Audit.VerifyChain;
-import io.vertebra.kernel.audit.AuditCheckpoint;
-import io.vertebra.kernel.audit.AuditKey;
 import io.vertebra.kernel.audit.AuditRecord;
 import io.vertebra.kernel.audit.ChainCheck;
+import io.vertebra.kernel.chains.Checkpoints;
 import io.vertebra.kernel.chains.Head;
+import io.vertebra.kernel.chains.SignedCheckpoint;
 import io.vertebra.kernel.db.Read;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** The chain of an org: how far it is sealed, and whether it still fits together. */
 final class Chains {
@@ -38,12 +37,13 @@ final class Chains {
     Future<Chain> get(Read read, GetChain request) {
         var chain = request.orgId();
         return AuditStore.unsealed(read, chain)
-                .compose(unsealed -> AuditStore.head(read, chain).compose(head -> CheckpointStore.newest(read, chain, 1)
+                .compose(unsealed -> SealStore.CHAINS.head(read, chain).compose(head -> SealStore.CHAINS
+                        .newest(read, chain, 1)
                         .map(checkpoints -> new Chain(
-                                head.map(Head::sequence).orElse(0L),
+                                head.sequence(),
                                 unsealed.records(),
                                 unsealed.oldest(),
-                                head.map(Head::hash).orElse(null),
+                                head.sequence() == 0 ? null : head.hash(),
                                 checkpoints.stream()
                                         .findFirst()
                                         .map(Chains::shown)
@@ -53,19 +53,12 @@ final class Chains {
     /** Checkpoints are read before the head, and the head before the records, since the chain may grow meanwhile. */
     Future<Verification> verify(Read read, VerifyChain request) {
         var chain = request.orgId();
-        return CheckpointStore.keys(read).compose(keys -> CheckpointStore.newest(read, chain, CHECKPOINTS_MAX)
-                .compose(checkpoints -> pool.executeBlocking(() -> signed(checkpoints, keys), false)
-                        .compose(signed -> AuditStore.head(read, chain).compose(head -> walk(
+        return SealStore.CHAINS.keys(read).compose(keys -> SealStore.CHAINS
+                .newest(read, chain, CHECKPOINTS_MAX)
+                .compose(checkpoints -> pool.executeBlocking(() -> Checkpoints.signed(checkpoints, keys), false)
+                        .compose(signed -> SealStore.CHAINS.head(read, chain).compose(head -> walk(
                                         read, chain, new ChainCheck(chain.toString(), signed), 0, AuditRecord.START)
-                                .map(check ->
-                                        verdict(check, head.orElse(null), checkpoints.size() - signed.size()))))));
-    }
-
-    private static List<AuditCheckpoint> signed(List<AuditCheckpoint> checkpoints, List<AuditKey> keys) {
-        return checkpoints.stream()
-                .filter(checkpoint -> keys.stream()
-                        .anyMatch(key -> key.id().equals(checkpoint.keyId()) && checkpoint.isSignedBy(key.publicKey())))
-                .toList();
+                                .map(check -> verdict(check, head, checkpoints.size() - signed.size()))))));
     }
 
     private Future<ChainCheck> walk(Read read, UUID chain, ChainCheck check, long after, String previous) {
@@ -95,8 +88,8 @@ final class Chains {
         }
     }
 
-    private static Verification verdict(ChainCheck check, @Nullable Head head, int unsigned) {
-        check.end(head == null ? 0 : head.sequence(), head == null ? null : head.hash());
+    private static Verification verdict(ChainCheck check, Head head, int unsigned) {
+        check.end(head.sequence(), head.sequence() == 0 ? null : head.hash());
         var first = check.findings().stream().findFirst();
         if (first.isEmpty() && unsigned > 0) {
             return new Verification(
@@ -106,7 +99,7 @@ final class Chains {
                 .orElseGet(() -> new Verification(true, check.records(), null, null));
     }
 
-    private static Checkpoint shown(AuditCheckpoint checkpoint) {
+    private static Checkpoint shown(SignedCheckpoint checkpoint) {
         return new Checkpoint(
                 checkpoint.chain(),
                 checkpoint.sequence(),

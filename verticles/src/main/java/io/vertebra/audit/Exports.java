@@ -5,11 +5,11 @@ import io.vertebra.bus.Nothing;
 import io.vertebra.contract.Audit.ExportRecords;
 import io.vertebra.contract.Audit.ExportSlice;
 import io.vertebra.contract.Audit.Slice;
-import io.vertebra.kernel.audit.AuditCheckpoint;
 import io.vertebra.kernel.audit.AuditExport;
-import io.vertebra.kernel.audit.AuditKey;
 import io.vertebra.kernel.audit.AuditRecord;
+import io.vertebra.kernel.chains.CheckpointKey;
 import io.vertebra.kernel.chains.Head;
+import io.vertebra.kernel.chains.SignedCheckpoint;
 import io.vertebra.kernel.db.Read;
 import io.vertx.core.Future;
 import java.util.ArrayList;
@@ -33,19 +33,19 @@ final class Exports {
         int limit = Math.clamp(request.limit(), 1, LIMIT_MAX);
         var chain = request.orgId();
         long after = Math.max(0, request.afterSequence());
-        return keys(read, after).compose(keys -> CheckpointStore.list(read, chain, after, CHECKPOINTS_MAX)
-                .compose(checkpoints -> AuditStore.head(read, chain)
-                        .compose(head -> AuditStore.sealed(read, chain, after, limit + 1)
-                                .map(rows -> new Reading(keys, checkpoints, head.orElse(Head.START), rows)
-                                        .slice(request, after, limit)))));
+        return keys(read, after).compose(keys -> SealStore.CHAINS
+                .list(read, chain, after, CHECKPOINTS_MAX)
+                .compose(checkpoints -> SealStore.CHAINS.head(read, chain).compose(head -> AuditStore.sealed(
+                                read, chain, after, limit + 1)
+                        .map(rows -> new Reading(keys, checkpoints, head, rows).slice(request, after, limit)))));
     }
 
-    private static Future<List<AuditKey>> keys(Read read, long after) {
-        return after == 0 ? CheckpointStore.keys(read) : Future.succeededFuture(List.of());
+    private static Future<List<CheckpointKey>> keys(Read read, long after) {
+        return after == 0 ? SealStore.CHAINS.keys(read) : Future.succeededFuture(List.of());
     }
 
     /** What was read for one slice; the first row is the one before it, for its hash. */
-    private record Reading(List<AuditKey> keys, List<AuditCheckpoint> checkpoints, Head head, List<Sealed> rows) {
+    private record Reading(List<CheckpointKey> keys, List<SignedCheckpoint> checkpoints, Head head, List<Sealed> rows) {
         Slice slice(ExportSlice request, long after, int limit) {
             var lines = new ArrayList<String>();
             if (after == 0) {

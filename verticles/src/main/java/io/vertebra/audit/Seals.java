@@ -4,16 +4,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertebra.audit.SealStore.Open;
-import io.vertebra.kernel.chains.Head;
-import io.vertebra.kernel.chains.Seal;
+import io.vertebra.kernel.chains.ChainStore.Position;
 import io.vertebra.kernel.chains.Unsealed;
 import io.vertebra.kernel.db.Work;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 
 /** Audit records on their way into the chains. */
 final class Seals implements Unsealed<Open> {
@@ -30,18 +26,8 @@ final class Seals implements Unsealed<Open> {
     }
 
     @Override
-    public Future<List<Open>> open(Work work, int limit) {
-        return SealStore.position(work).compose(position -> SealStore.records(work, position, limit));
-    }
-
-    @Override
-    public Future<Map<UUID, Head>> heads(Work work, Set<UUID> chains) {
-        return SealStore.heads(work, chains);
-    }
-
-    @Override
-    public Future<?> seal(Work work, List<Seal> seals, Map<UUID, Head> heads) {
-        return SealStore.seal(work, seals, heads);
+    public Future<List<Open>> open(Work work, Position position, int limit) {
+        return SealStore.records(work, position, limit);
     }
 
     @Override

@@ -47,6 +47,7 @@ final class Closing {
                             until,
                             BigDecimal.valueOf(quantity),
                             rated.amount(),
+                            price.taxIncluded(),
                             explained(plan, price, null, rated));
                 })
                 .toList();
@@ -69,12 +70,7 @@ final class Closing {
         var rest = Rating.remaining(whole.amount(), start, end, at);
         var amount = back ? rest.negated() : rest;
         var steps = new ArrayList<>(whole.explanation().steps());
-        var seconds = BigDecimal.valueOf(Duration.between(at, end).toSeconds());
-        steps.add(new CalculationStep(
-                "seconds left of " + Duration.between(start, end).toSeconds(),
-                seconds,
-                BigDecimal.valueOf(whole.amount().amount()),
-                BigDecimal.valueOf(amount.amount())));
+        steps.add(Rating.proration(start, end, at, back ? whole.amount().negated() : whole.amount(), amount));
         var why = whole.explanation();
         return line(
                 LineKind.PRORATION,
@@ -83,6 +79,7 @@ final class Closing {
                 end,
                 whole.quantity(),
                 amount,
+                whole.taxIncluded(),
                 new Explanation(
                         why.plan(),
                         why.planVersion(),
@@ -173,6 +170,7 @@ final class Closing {
                     until,
                     counted.quantity(),
                     rated.amount(),
+                    price.taxIncluded(),
                     explained(plan, price, counted.usage(), rated));
             return new Charged(
                     line,
@@ -231,6 +229,7 @@ final class Closing {
                 before.until(),
                 counted.quantity().subtract(before.quantity()),
                 amount,
+                price.taxIncluded(),
                 corrected(explained(plan, price, counted.usage(), whole), before));
         return new Charged(
                 line,
@@ -330,9 +329,10 @@ final class Closing {
             Instant until,
             @Nullable BigDecimal quantity,
             Money amount,
+            @Nullable Boolean taxIncluded,
             Explanation explanation) {
         var shown = quantity == null ? null : Rating.plain(quantity);
-        return new Line(kind, description, from, until, shown, amount, explanation);
+        return new Line(kind, description, from, until, shown, amount, taxIncluded, null, explanation);
     }
 
     private Closing() {}

@@ -251,11 +251,19 @@ final class Collection {
 
     private Future<Void> giveBack(Work work, Stored invoice, CreditNote note) {
         return credits.grant(
-                work,
-                invoice.orgId(),
-                new CreditStore.Grant(
-                        note.id(), note.number(), CreditKind.GOODWILL, note.amount(), 0, null, null, note.issuedAt()),
-                book -> book.post(posting(invoice, note, Postings.grant(note.id()))));
+                        work,
+                        invoice.orgId(),
+                        new CreditStore.Grant(
+                                note.id(),
+                                note.number(),
+                                CreditKind.GOODWILL,
+                                note.amount(),
+                                0,
+                                null,
+                                null,
+                                note.issuedAt()),
+                        book -> book.post(posting(invoice, note, Postings.grant(note.id()))))
+                .mapEmpty();
     }
 
     private static io.vertebra.kernel.ledger.Posting posting(Stored invoice, CreditNote note, String credited) {

@@ -56,7 +56,11 @@ final class CreditStore {
 
     private CreditStore() {}
 
-    /** A grant; what is left of it stands in the ledger. */
+    /**
+     * A grant; what is left of it stands in the ledger.
+     *
+     * @param grantedAt by the clock of the org
+     */
     record Grant(
             UUID id,
             String name,
@@ -65,7 +69,12 @@ final class CreditStore {
             int priority,
             @Nullable Instant expiresAt,
             @Nullable UUID paymentId,
-            Instant grantedAt) {}
+            Instant grantedAt) {
+
+        Grant at(Instant time) {
+            return new Grant(id, name, kind, amount, priority, expiresAt, paymentId, time);
+        }
+    }
 
     /** A reservation, and what it is for. */
     record StoredHold(Hold hold, boolean refund, List<Part> parts) {}

@@ -78,7 +78,7 @@ final class Credits {
                                     Postings.PROMOTIONS,
                                     Postings.grant(id),
                                     request.amount()))
-                    .map(done -> shown(grant, request.amount()));
+                    .map(granted -> shown(granted, request.amount()));
         });
     }
 
@@ -86,7 +86,8 @@ final class Credits {
     Future<Void> bought(Work work, UUID orgId, UUID paymentId, Money amount) {
         var id = work.newId();
         var grant = new Grant(id, "Bought", CreditKind.PURCHASED, amount, 50, null, paymentId, work.now());
-        return CreditStore.insertPayment(work, orgId, new Paid(paymentId, amount, null, id), work.now())
+        return Book.time(work, orgId, work.now())
+                .compose(now -> CreditStore.insertPayment(work, orgId, new Paid(paymentId, amount, null, id), now))
                 .compose(noted -> grant(
                         work,
                         orgId,
@@ -99,7 +100,8 @@ final class Credits {
                                 "credits:" + paymentId,
                                 Postings.PAYMENTS,
                                 Postings.grant(id),
-                                amount)));
+                                amount)))
+                .mapEmpty();
     }
 
     /** A refund is given as credits: they cost what was earned, as a refund that is paid out does. */
@@ -110,32 +112,35 @@ final class Credits {
         var grant =
                 new Grant(id, "Refund", CreditKind.GOODWILL, event.amount(), 50, null, event.paymentId(), work.now());
         return grant(
-                work,
-                orgId,
-                grant,
-                book -> Postings.move(
-                        book,
+                        work,
                         orgId,
-                        "refund.credited",
-                        "refund:" + event.refundId(),
-                        "refund:" + event.refundId(),
-                        Postings.REFUNDS,
-                        Postings.grant(id),
-                        event.amount()));
+                        grant,
+                        book -> Postings.move(
+                                book,
+                                orgId,
+                                "refund.credited",
+                                "refund:" + event.refundId(),
+                                "refund:" + event.refundId(),
+                                Postings.REFUNDS,
+                                Postings.grant(id),
+                                event.amount()))
+                .mapEmpty();
     }
 
-    /** Writes a grant; {@code post} brings the money to its account. */
-    Future<Void> grant(Work work, UUID orgId, Grant grant, Function<Book, Future<List<Balance>>> post) {
+    /** Writes a grant, by the clock of the org; {@code post} brings the money to its account. */
+    Future<Grant> grant(Work work, UUID orgId, Grant grant, Function<Book, Future<List<Balance>>> post) {
         work.emit(new CreditsGranted(orgId, grant.id(), grant.amount()));
         var currency = grant.amount().currency();
         return Postings.open(work, orgId, currency, grant.id())
-                .compose(book -> post.apply(book))
-                .compose(posted -> CreditStore.insertGrant(work, orgId, grant))
-                .compose(inserted -> grant.expiresAt() == null
-                        ? Future.succeededFuture(0)
-                        : AgendaStore.put(work, orgId, What.GRANT, grant.id(), grant.expiresAt()))
-                .compose(noted -> CreditStore.openWallet(work, orgId, currency))
-                .compose(opened -> review(work, orgId, currency));
+                .compose(book -> post.apply(book).compose(posted -> book.time()))
+                .map(grant::at)
+                .compose(granted -> CreditStore.insertGrant(work, orgId, granted)
+                        .compose(inserted -> granted.expiresAt() == null
+                                ? Future.succeededFuture(0)
+                                : AgendaStore.put(work, orgId, What.GRANT, granted.id(), granted.expiresAt()))
+                        .compose(noted -> CreditStore.openWallet(work, orgId, currency))
+                        .compose(opened -> review(work, orgId, currency))
+                        .map(granted));
     }
 
     /** Lets credits pay of this amount what they can, and answers how much that was. */

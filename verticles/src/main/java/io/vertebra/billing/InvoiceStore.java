@@ -25,6 +25,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** SQL of invoices, their lines, credit notes, series and profiles. */
@@ -127,110 +129,97 @@ final class InvoiceStore {
         }
 
         Stored issued(String itsNumber, Instant at, Instant due, Money credits) {
-            return new Stored(
-                    orgId,
-                    id,
-                    itsNumber,
-                    InvoiceStatus.OPEN,
-                    subscriptionId,
-                    profile,
-                    subtotal,
-                    tax,
-                    credits,
-                    paid,
-                    lowered,
-                    createdAt,
-                    at,
-                    due,
-                    null,
-                    failures,
-                    null);
+            return edited(edit -> {
+                edit.number = itsNumber;
+                edit.status = InvoiceStatus.OPEN;
+                edit.credited = credits;
+                edit.issuedAt = at;
+                edit.dueAt = due;
+                edit.settledAt = null;
+                edit.askedAt = null;
+            });
         }
 
         Stored with(InvoiceStatus next, @Nullable Instant settled) {
-            return new Stored(
-                    orgId,
-                    id,
-                    number,
-                    next,
-                    subscriptionId,
-                    profile,
-                    subtotal,
-                    tax,
-                    credited,
-                    paid,
-                    lowered,
-                    createdAt,
-                    issuedAt,
-                    dueAt,
-                    settled,
-                    failures,
-                    next == InvoiceStatus.OPEN ? askedAt : null);
+            return edited(edit -> {
+                edit.status = next;
+                edit.settledAt = settled;
+                edit.askedAt = next == InvoiceStatus.OPEN ? askedAt : null;
+            });
         }
 
         Stored paying(Money more) {
-            return new Stored(
-                    orgId,
-                    id,
-                    number,
-                    status,
-                    subscriptionId,
-                    profile,
-                    subtotal,
-                    tax,
-                    credited,
-                    paid.plus(more),
-                    lowered,
-                    createdAt,
-                    issuedAt,
-                    dueAt,
-                    settledAt,
-                    failures,
-                    null);
+            return edited(edit -> {
+                edit.paid = paid.plus(more);
+                edit.askedAt = null;
+            });
         }
 
         Stored lowering(Money less) {
+            return edited(edit -> edit.lowered = lowered.plus(less));
+        }
+
+        Stored failed(Instant at) {
+            return edited(edit -> {
+                edit.failures = Stream.concat(failures.stream(), Stream.of(at)).toList();
+                edit.askedAt = null;
+            });
+        }
+
+        private Stored edited(Consumer<Edit> change) {
+            var edit = new Edit(this);
+            change.accept(edit);
+            return edit.done();
+        }
+    }
+
+    /** An invoice while it is changed; what never changes stays with the one that it was. */
+    private static final class Edit {
+        private final Stored before;
+        private @Nullable String number;
+        private InvoiceStatus status;
+        private Money credited;
+        private Money paid;
+        private Money lowered;
+        private @Nullable Instant issuedAt;
+        private @Nullable Instant dueAt;
+        private @Nullable Instant settledAt;
+        private List<Instant> failures;
+        private @Nullable Instant askedAt;
+
+        private Edit(Stored before) {
+            this.before = before;
+            number = before.number;
+            status = before.status;
+            credited = before.credited;
+            paid = before.paid;
+            lowered = before.lowered;
+            issuedAt = before.issuedAt;
+            dueAt = before.dueAt;
+            settledAt = before.settledAt;
+            failures = before.failures;
+            askedAt = before.askedAt;
+        }
+
+        private Stored done() {
             return new Stored(
-                    orgId,
-                    id,
+                    before.orgId,
+                    before.id,
                     number,
                     status,
-                    subscriptionId,
-                    profile,
-                    subtotal,
-                    tax,
+                    before.subscriptionId,
+                    before.profile,
+                    before.subtotal,
+                    before.tax,
                     credited,
                     paid,
-                    lowered.plus(less),
-                    createdAt,
+                    lowered,
+                    before.createdAt,
                     issuedAt,
                     dueAt,
                     settledAt,
                     failures,
                     askedAt);
-        }
-
-        Stored failed(Instant at) {
-            var all = new java.util.ArrayList<>(failures);
-            all.add(at);
-            return new Stored(
-                    orgId,
-                    id,
-                    number,
-                    status,
-                    subscriptionId,
-                    profile,
-                    subtotal,
-                    tax,
-                    credited,
-                    paid,
-                    lowered,
-                    createdAt,
-                    issuedAt,
-                    dueAt,
-                    settledAt,
-                    List.copyOf(all),
-                    null);
         }
     }
 

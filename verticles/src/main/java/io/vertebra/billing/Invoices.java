@@ -3,9 +3,10 @@ package io.vertebra.billing;
 import io.vertebra.billing.AgendaStore.What;
 import io.vertebra.billing.InvoiceStore.Stored;
 import io.vertebra.billing.Postings.Moved;
-import io.vertebra.billing.invoice.Rating;
+import io.vertebra.billing.invoice.InvoicePage;
+import io.vertebra.billing.invoice.Tax;
+import io.vertebra.bus.Document;
 import io.vertebra.bus.Money;
-import io.vertebra.bus.Nothing;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
 import io.vertebra.contract.Billing.InvoiceIssued;
@@ -28,6 +29,7 @@ import io.vertebra.contract.BillingInvoices.LineKind;
 import io.vertebra.contract.BillingInvoices.ListInvoices;
 import io.vertebra.contract.BillingInvoices.Profile;
 import io.vertebra.contract.BillingInvoices.SetProfile;
+import io.vertebra.contract.BillingInvoices.TaxAmount;
 import io.vertebra.contract.BillingInvoices.TaxExempt;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
@@ -46,7 +48,6 @@ import org.jspecify.annotations.Nullable;
 final class Invoices {
     private static final Duration PAYABLE = Duration.ofDays(14);
     private static final Duration ANSWER_MAX = Duration.ofDays(1);
-    private static final BigDecimal PERCENT = BigDecimal.valueOf(100);
     private static final Profile NOBODY = new Profile("", null, null, TaxExempt.NONE, BigDecimal.ZERO);
     private static final int NAME_LENGTH = 8;
 
@@ -71,9 +72,8 @@ final class Invoices {
                 .compose(invoice -> shown(read, invoice));
     }
 
-    /** Whether there is such an invoice; the door writes its page. */
-    Future<Nothing> getPage(Read read, GetInvoicePage request) {
-        return get(read, new GetInvoice(request.orgId(), request.invoiceId())).map(Nothing.NOTHING);
+    Future<Document> getPage(Read read, GetInvoicePage request) {
+        return get(read, new GetInvoice(request.orgId(), request.invoiceId())).map(InvoicePage::of);
     }
 
     Future<Due> findDue(Read read, FindDue request) {
@@ -83,7 +83,7 @@ final class Invoices {
     }
 
     Future<Profile> getProfile(Read read, GetProfile request) {
-        return InvoiceStore.findProfile(read, request.orgId()).map(found -> found.orElse(NOBODY));
+        return profile(read, request.orgId());
     }
 
     Future<Profile> setProfile(Work work, SetProfile request) {
@@ -100,14 +100,22 @@ final class Invoices {
         }
         var lines = request.lines().stream()
                 .map(line -> plain(
-                        LineKind.MANUAL, line.description(), "as agreed", Money.of(line.amount(), request.currency())))
+                        LineKind.MANUAL,
+                        line.description(),
+                        "as agreed",
+                        Money.of(line.amount(), request.currency()),
+                        line.taxIncluded(),
+                        null))
                 .toList();
-        return work.platform()
-                .compose(beyond -> draft(beyond, request.invoiceOrgId(), null, request.currency(), lines))
-                .map(stored -> {
-                    work.target("invoiceId:" + stored.id());
-                    return stored.shown(lines);
-                });
+        var orgId = request.invoiceOrgId();
+        return work.platform().compose(beyond -> profile(beyond, orgId).compose(profile -> {
+            var taxed = Tax.on(profile, lines);
+            return draft(beyond, orgId, null, profile, request.currency(), taxed)
+                    .map(stored -> {
+                        work.target("invoiceId:" + stored.id());
+                        return stored.shown(taxed);
+                    });
+        }));
     }
 
     Future<Invoice> finalise(Work work, FinaliseInvoice request) {
@@ -124,34 +132,66 @@ final class Invoices {
         if (lines.isEmpty()) {
             return Future.succeededFuture();
         }
-        var sum = sum(lines, currency);
-        if (sum.amount() >= 0 || subscriptionId == null) {
-            return draft(work, orgId, subscriptionId, currency, lines)
-                    .compose(draft -> finalise(work, draft))
-                    .mapEmpty();
-        }
+        return profile(work, orgId).compose(profile -> {
+            var taxed = Tax.on(profile, lines);
+            var sum = sum(taxed, currency);
+            var tax = Tax.sum(taxed, currency);
+            return sum.plus(tax).amount() >= 0 || subscriptionId == null
+                    ? finalised(work, orgId, subscriptionId, profile, currency, taxed)
+                    : carry(work, orgId, subscriptionId, profile, taxed, sum, tax);
+        });
+    }
+
+    private Future<Void> carry(
+            Work work, UUID orgId, UUID subscriptionId, Profile profile, List<Line> lines, Money sum, Money tax) {
         var whole = new ArrayList<>(lines);
-        whole.add(plain(LineKind.CARRIED, "Carried to the next invoice", "less than nothing", sum.negated()));
-        var next = plain(LineKind.CARRIED, "Carried from the invoice before", "less than nothing", sum);
-        return SubscriptionStore.insertWaiting(work, orgId, subscriptionId, next)
-                .compose(waiting -> draft(work, orgId, subscriptionId, currency, whole))
+        whole.add(carried("Carried to the next invoice", profile, sum.negated(), tax.negated()));
+        return SubscriptionStore.insertWaiting(
+                        work, orgId, subscriptionId, carried("Carried from the invoice before", profile, sum, tax))
+                .compose(waiting -> finalised(work, orgId, subscriptionId, profile, sum.currency(), whole));
+    }
+
+    private static Line carried(String description, Profile profile, Money amount, Money tax) {
+        return plain(
+                LineKind.CARRIED, description, "less than nothing", amount, null, Tax.carried(profile, amount, tax));
+    }
+
+    private Future<Void> finalised(
+            Work work, UUID orgId, @Nullable UUID subscriptionId, Profile profile, String currency, List<Line> lines) {
+        return draft(work, orgId, subscriptionId, profile, currency, lines)
                 .compose(draft -> finalise(work, draft))
                 .mapEmpty();
     }
 
+    /** Whom an org's invoices are made out to, and how it is taxed. */
+    static Future<Profile> profile(Read read, UUID orgId) {
+        return InvoiceStore.findProfile(read, orgId).map(found -> found.orElse(NOBODY));
+    }
+
     private static Future<Stored> draft(
-            Work work, UUID orgId, @Nullable UUID subscriptionId, String currency, List<Line> lines) {
-        var subtotal = sum(lines, currency);
-        return InvoiceStore.findProfile(work, orgId)
-                .compose(found -> Postings.open(work, orgId, currency).compose(book -> book.time()
-                        .compose(now -> InvoiceStore.insert(
+            Work work, UUID orgId, @Nullable UUID subscriptionId, Profile profile, String currency, List<Line> lines) {
+        return Postings.open(work, orgId, currency).compose(book -> book.time()
+                .compose(now -> InvoiceStore.insert(
+                        work,
+                        drafted(
                                 work,
-                                drafted(work, orgId, subscriptionId, found.orElse(NOBODY), subtotal, now),
-                                lines))));
+                                orgId,
+                                subscriptionId,
+                                profile,
+                                sum(lines, currency),
+                                Tax.sum(lines, currency),
+                                now),
+                        lines)));
     }
 
     private static Stored drafted(
-            Work work, UUID orgId, @Nullable UUID subscriptionId, Profile profile, Money subtotal, Instant now) {
+            Work work,
+            UUID orgId,
+            @Nullable UUID subscriptionId,
+            Profile profile,
+            Money subtotal,
+            Money tax,
+            Instant now) {
         var nothing = Money.zero(subtotal.currency());
         return new Stored(
                 orgId,
@@ -161,7 +201,7 @@ final class Invoices {
                 subscriptionId,
                 profile,
                 subtotal,
-                tax(profile, subtotal),
+                tax,
                 nothing,
                 nothing,
                 nothing,
@@ -171,17 +211,6 @@ final class Invoices {
                 null,
                 List.of(),
                 null);
-    }
-
-    /** Tax is rounded once, on the invoice. */
-    static Money tax(Profile profile, Money subtotal) {
-        if (profile.taxExempt() != TaxExempt.NONE || !subtotal.positive()) {
-            return Money.zero(subtotal.currency());
-        }
-        var exact = BigDecimal.valueOf(subtotal.amount())
-                .multiply(profile.taxPercent())
-                .divide(PERCENT);
-        return Rating.rounded(exact, subtotal.currency());
     }
 
     /** Gives a draft its number, posts it, lets credits pay, and has the rest collected. */
@@ -257,10 +286,16 @@ final class Invoices {
         return lines.stream().map(Line::amount).reduce(Money.zero(currency), Money::plus);
     }
 
-    private static Line plain(LineKind kind, String description, String why, Money amount) {
+    private static Line plain(
+            LineKind kind,
+            String description,
+            String why,
+            Money amount,
+            @Nullable Boolean taxIncluded,
+            @Nullable List<TaxAmount> taxes) {
         var exact = BigDecimal.valueOf(amount.amount());
         var step = new CalculationStep(why, BigDecimal.ONE, exact, exact);
         var explanation = new Explanation(null, null, null, null, null, null, List.of(step), exact, "none");
-        return new Line(kind, description, null, null, null, amount, explanation);
+        return new Line(kind, description, null, null, null, amount, taxIncluded, taxes, explanation);
     }
 }

@@ -3,6 +3,7 @@ package io.vertebra.billing;
 import io.vertebra.billing.AgendaStore.What;
 import io.vertebra.billing.SubscriptionStore.Stored;
 import io.vertebra.billing.invoice.Rating;
+import io.vertebra.billing.invoice.Tax;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
 import io.vertebra.contract.Billing.Preview;
@@ -156,13 +157,13 @@ final class Subscriptions {
             int quantity = Objects.requireNonNullElse(
                     request.quantity(), before.shown().quantity());
             var proration = Objects.requireNonNullElse(request.proration(), Proration.IMMEDIATE);
-            return Book.time(read, request.orgId(), clock.instant())
-                    .compose(now -> Closing.target(read, before, request.plan())
-                            .compose(after -> proration == Proration.AT_PERIOD_END
-                                    ? Future.succeededFuture(List.<Closing.Charged>of())
-                                    : Closing.change(read, before, after, quantity, proration, now))
-                            .map(charged -> preview(
-                                    before, Closing.lines(charged), proration == Proration.IMMEDIATE ? now : null)));
+            return Book.time(read, request.orgId(), clock.instant()).compose(now -> Closing.target(
+                            read, before, request.plan())
+                    .compose(after -> proration == Proration.AT_PERIOD_END
+                            ? Future.succeededFuture(List.<Closing.Charged>of())
+                            : Closing.change(read, before, after, quantity, proration, now))
+                    .compose(charged -> preview(
+                            read, before, Closing.lines(charged), proration == Proration.IMMEDIATE ? now : null)));
         });
     }
 
@@ -173,17 +174,23 @@ final class Subscriptions {
                                         read, one.shown().plan(), one.shown().planVersion())
                                 .compose(plan -> Closing.arrears(read, one, plan, now)))
                         .compose(charged -> SubscriptionStore.waiting(read, request.orgId(), one.id())
-                                .map(waiting -> {
+                                .compose(waiting -> {
                                     var lines = new ArrayList<>(Closing.lines(charged));
                                     lines.addAll(waiting);
-                                    return preview(one, lines, null);
+                                    return preview(read, one, lines, null);
                                 })));
     }
 
-    private static Preview preview(Stored subscription, List<Line> lines, @Nullable Instant at) {
+    private static Future<Preview> preview(Read read, Stored subscription, List<Line> lines, @Nullable Instant at) {
         var shown = subscription.shown();
-        return new Preview(
-                lines, Invoices.sum(lines, shown.currency()), Objects.requireNonNullElse(at, shown.periodEnd()));
+        return Invoices.profile(read, shown.orgId()).map(profile -> {
+            var taxed = Tax.on(profile, lines);
+            return new Preview(
+                    taxed,
+                    Invoices.sum(taxed, shown.currency()),
+                    Tax.sum(taxed, shown.currency()),
+                    Objects.requireNonNullElse(at, shown.periodEnd()));
+        });
     }
 
     Future<Subscription> pause(Work work, PauseSubscription request) {

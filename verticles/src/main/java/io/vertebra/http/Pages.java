@@ -2,13 +2,13 @@ package io.vertebra.http;
 
 import io.vertebra.bus.Call;
 import io.vertebra.bus.Caller;
+import io.vertebra.bus.Html;
 import io.vertebra.door.Gate;
 import io.vertebra.door.Management;
 import io.vertebra.kernel.config.HttpSettings;
 import io.vertebra.kernel.mail.Mailbox;
 import io.vertebra.kernel.mail.MailboxPage;
 import io.vertebra.kernel.module.Doorway;
-import io.vertebra.reference.Html;
 import io.vertebra.reference.OpenApi;
 import io.vertebra.reference.ProblemCatalogue;
 import io.vertx.core.buffer.Buffer;

@@ -4,7 +4,6 @@ import io.vertebra.bus.Call;
 import io.vertebra.bus.Request;
 import io.vertebra.contract.Accounts;
 import io.vertebra.contract.Audit;
-import io.vertebra.contract.BillingInvoices;
 import io.vertebra.door.Gate;
 import io.vertx.core.Future;
 import java.time.Clock;
@@ -27,7 +26,6 @@ final class RawHandlers {
                 Accounts.Login.class, signIn::login,
                 Accounts.Refresh.class, signIn::refresh,
                 Accounts.Logout.class, signIn::logout,
-                Audit.ExportRecords.class, new Export(gate, clock)::records,
-                BillingInvoices.GetInvoicePage.class, new InvoicePage(gate)::print);
+                Audit.ExportRecords.class, new Export(gate, clock)::records);
     }
 }

@@ -2,13 +2,13 @@ package io.vertebra.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.vertebra.bus.Document;
+import io.vertebra.bus.Html;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
 import io.vertebra.door.Admission;
 import io.vertebra.door.ProblemDocument;
 import io.vertebra.kernel.bus.Answered;
-import io.vertebra.reference.Html;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Cookie;

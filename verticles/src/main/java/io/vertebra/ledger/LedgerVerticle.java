@@ -2,10 +2,15 @@ package io.vertebra.ledger;
 
 import io.vertebra.contract.Ledger;
 import io.vertebra.contract.LedgerRefusal;
+import io.vertebra.kernel.chains.CheckpointFile;
+import io.vertebra.kernel.chains.Checkpoints;
 import io.vertebra.kernel.chains.Sealer;
+import io.vertebra.kernel.chains.SigningKeys;
 import io.vertebra.kernel.jobs.Schedule;
 import io.vertebra.kernel.module.Domain;
 import io.vertebra.kernel.module.Wiring;
+import io.vertebra.kernel.secrets.Vault;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /** The books of all orgs: reading, proving and correcting them. */
@@ -22,8 +27,13 @@ public final class LedgerVerticle extends Domain {
         var accounts = new BookAccounts();
         var transactions = new Transactions();
         var corrections = new Corrections();
-        var proof = new Proof();
-        var sealer = new Sealer<>(new Seals(on.meters()));
+        var proof = new Proof(on.vertx());
+        var settings = on.config(LedgerSettings.class);
+        var store = SealStore.CHAINS;
+        var sealer = new Sealer<>(on.vertx(), store, new Seals(on.meters()));
+        var file = new CheckpointFile(on.vertx(), Path.of(settings.checkpointFile()));
+        var checkpoints =
+                new Checkpoints(on.vertx(), store, new SigningKeys(new Vault(on.key("checkpoints")), store), file);
         for (var refusal : LedgerRefusal.values()) {
             on.constraint(refusal.constraint(), refusal.problem());
         }
@@ -40,6 +50,7 @@ public final class LedgerVerticle extends Domain {
                 .ask(Ledger.VoidTransaction.class, corrections::release)
                 .ask(Ledger.ReverseTransaction.class, corrections::reverse)
                 .every("seal", Schedule.each(PAUSE), sealer::seal)
+                .every("checkpoints", Schedule.each(settings.checkpointPause()), checkpoints::sign)
                 .every("expire", Schedule.each(PAUSE), corrections::expire);
     }
 }

@@ -1,13 +1,18 @@
 package io.vertebra.ledger;
 
+import io.vertebra.contract.Ledger.Checkpoint;
 import io.vertebra.contract.Ledger.Finding;
 import io.vertebra.contract.Ledger.Verification;
 import io.vertebra.contract.Ledger.VerifyBook;
 import io.vertebra.kernel.audit.ChainCheck;
+import io.vertebra.kernel.chains.Checkpoints;
 import io.vertebra.kernel.chains.Head;
+import io.vertebra.kernel.chains.SignedCheckpoint;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.ledger.SealStore.Sealed;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,23 +25,40 @@ final class Proof {
     private static final int SLICE = 1_000;
     private static final int FINDINGS_MAX = 100;
     private static final int UNSEALED_MAX = 10_000;
+    private static final int CHECKPOINTS_MAX = 1_000;
 
-    /** The head is read before the seals, since the chain may grow meanwhile. */
+    /** Whose signatures are checked at once; whoever asks for more waits, and nothing else does. */
+    private static final int THREADS = 2;
+
+    private static final String POOL = "ledger-verification";
+
+    private final WorkerExecutor pool;
+
+    Proof(Vertx vertx) {
+        this.pool = vertx.createSharedWorkerExecutor(POOL, THREADS);
+    }
+
+    /** Checkpoints are read before the head, and the head before the seals, since the chain may grow meanwhile. */
     Future<Verification> verify(Read read, VerifyBook request) {
         var orgId = request.orgId();
-        var walk = new Walk(orgId);
-        return SealStore.heads(read, List.of(orgId))
-                .map(heads -> heads.getOrDefault(orgId, Head.START))
-                .compose(head -> walk(read, orgId, walk, 0).compose(walked -> {
+        return SealStore.CHAINS.keys(read).compose(keys -> SealStore.CHAINS
+                .newest(read, orgId, CHECKPOINTS_MAX)
+                .compose(stated -> pool.executeBlocking(() -> Checkpoints.signed(stated, keys), false)
+                        .compose(signed -> verify(read, orgId, new Walk(orgId, signed, stated.size())))));
+    }
+
+    private static Future<Verification> verify(Read read, UUID orgId, Walk walk) {
+        return SealStore.CHAINS.head(read, orgId).compose(head -> walk(read, orgId, walk, 0)
+                .compose(walked -> {
                     walk.end(head);
-                    return SealStore.unsealed(read, orgId, UNSEALED_MAX)
-                            .compose(unsealed -> sums(read, orgId, walk).map(done -> {
-                                unsealed.stream()
-                                        .filter(SealStore.Unsealed::late)
-                                        .forEach(one -> walk.found(one.id(), null, "It was never sealed."));
-                                return walk.verdict(head, unsealed.size());
-                            }));
-                }));
+                    return SealStore.unsealed(read, orgId, UNSEALED_MAX);
+                })
+                .compose(unsealed -> sums(read, orgId, walk).map(done -> {
+                    unsealed.stream()
+                            .filter(SealStore.Unsealed::late)
+                            .forEach(one -> walk.found(one.id(), null, "It was never sealed."));
+                    return walk.verdict(head, unsealed.size());
+                })));
     }
 
     private static Future<Void> walk(Read read, UUID orgId, Walk walk, long after) {
@@ -60,15 +82,23 @@ final class Proof {
                 .mapEmpty();
     }
 
+    private static Checkpoint shown(SignedCheckpoint one) {
+        return new Checkpoint(one.sequence(), one.head(), one.at(), one.keyId(), one.signature());
+    }
+
     /** What was seen of a book so far. */
     private static final class Walk {
         private final ChainCheck check;
         private final Map<Long, UUID> ids = new HashMap<>();
         private final List<Finding> findings = new ArrayList<>();
+        private final List<SignedCheckpoint> signed;
+        private final int unsigned;
         private String previous = Head.START.hash();
 
-        Walk(UUID orgId) {
-            check = new ChainCheck(orgId.toString(), List.of());
+        Walk(UUID orgId, List<SignedCheckpoint> signed, int stated) {
+            this.signed = signed;
+            unsigned = stated - signed.size();
+            check = new ChainCheck(orgId.toString(), signed);
         }
 
         void accept(Sealed seal) {
@@ -88,6 +118,9 @@ final class Proof {
         void end(Head head) {
             check.end(head.sequence(), head.sequence() == 0 ? null : head.hash());
             check.findings().forEach(one -> found(ids.get(one.sequence()), one.sequence(), one.detail()));
+            if (unsigned > 0) {
+                found(null, null, unsigned + " checkpoints are not signed by their key.");
+            }
         }
 
         void found(@Nullable UUID id, @Nullable Long sequence, String detail) {
@@ -97,7 +130,12 @@ final class Proof {
         Verification verdict(Head head, long unsealed) {
             var some = findings.stream().limit(FINDINGS_MAX).toList();
             return new Verification(
-                    findings.isEmpty(), check.records(), unsealed, head.sequence() == 0 ? null : head.hash(), some);
+                    findings.isEmpty(),
+                    check.records(),
+                    unsealed,
+                    head.sequence() == 0 ? null : head.hash(),
+                    signed.stream().findFirst().map(Proof::shown).orElse(null),
+                    some);
         }
     }
 }

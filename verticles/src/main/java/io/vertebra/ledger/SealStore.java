@@ -1,17 +1,15 @@
 package io.vertebra.ledger;
 
-import io.vertebra.kernel.audit.CanonicalJson;
-import io.vertebra.kernel.audit.Hash;
-import io.vertebra.kernel.chains.Head;
+import io.vertebra.kernel.chains.CanonicalJson;
+import io.vertebra.kernel.chains.ChainStore;
+import io.vertebra.kernel.chains.ChainStore.Position;
+import io.vertebra.kernel.chains.Hash;
 import io.vertebra.kernel.chains.Link;
 import io.vertebra.kernel.chains.Seal;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Row;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +17,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** SQL of the chain of seals. */
+/** SQL of what the seals cover. */
 final class SealStore {
+    static final ChainStore CHAINS = new ChainStore("ledger", "org_id", "transaction_seq");
+
     /** Everything that a seal covers; legs in their order, one line each. */
     private static final String CONTENT = " t.seq, t.org_id, t.id, t.kind, t.code, t.description, t.cause, t.refers,"
             + " t.at, t.recorded_at, t.expires_at, (SELECT string_agg(concat_ws(' ', e.account_id, e.place, e.phase,"
@@ -28,18 +28,8 @@ final class SealStore {
             + " ORDER BY e.leg) FROM ledger.entries e"
             + " WHERE e.org_id = t.org_id AND e.transaction_id = t.id) AS legs";
 
-    /** The horizon is worked out by this statement, so that the next one reads what it promises. */
-    static final String POSITION = "SELECT transaction_seq, ledger.horizon() AS horizon FROM ledger.sealing FOR UPDATE";
-
     static final String OPEN =
             "SELECT" + CONTENT + " FROM ledger.transactions t WHERE t.seq > $1 AND t.seq <= $2 ORDER BY t.seq LIMIT $3";
-    static final String HEADS = "SELECT org_id, sequence, hash FROM ledger.chains WHERE org_id = ANY ($1)";
-    static final String INSERT = "INSERT INTO ledger.seals (org_id, sequence, transaction_seq, hash)"
-            + " SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bigint[], $4::bytea[])";
-    static final String MOVE_HEADS = "INSERT INTO ledger.chains (org_id, sequence, hash)"
-            + " SELECT * FROM unnest($1::uuid[], $2::bigint[], $3::bytea[])"
-            + " ON CONFLICT (org_id) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash";
-    static final String MOVE = "UPDATE ledger.sealing SET transaction_seq = $1";
     static final String SEALED = "SELECT s.sequence, s.hash," + CONTENT + " FROM ledger.seals s"
             + " LEFT JOIN ledger.transactions t ON t.seq = s.transaction_seq"
             + " WHERE s.org_id = $1 AND s.sequence > $2 ORDER BY s.sequence LIMIT $3";
@@ -61,9 +51,6 @@ final class SealStore {
             + " OR r.pending <> n.debits_pending - n.credits_pending) LIMIT $2";
 
     private SealStore() {}
-
-    /** How far the sealer came, and how far it may go. */
-    record Position(long transactionSeq, long horizon) {}
 
     /** A transaction as the database has it now. */
     record Content(long seq, UUID orgId, UUID id, Map<String, @Nullable Object> said) implements Link {
@@ -90,44 +77,8 @@ final class SealStore {
     /** A snapshot that is not the sum of its entries. */
     record BadSnapshot(UUID accountId, long place) {}
 
-    static Future<Position> position(Work work) {
-        return work.one(POSITION, row -> new Position(row.getLong("transaction_seq"), row.getLong("horizon")))
-                .map(Optional::orElseThrow);
-    }
-
     static Future<List<Content>> open(Work work, Position position, int limit) {
-        return work.list(OPEN, SealStore::content, position.transactionSeq(), position.horizon(), limit);
-    }
-
-    static Future<Map<UUID, Head>> heads(Read read, Collection<UUID> orgs) {
-        return read.list(
-                        HEADS,
-                        row -> Map.entry(
-                                row.getUUID("org_id"), new Head(row.getLong("sequence"), Seal.hex(row, "hash"))),
-                        (Object) orgs.toArray(UUID[]::new))
-                .map(found -> {
-                    var heads = new HashMap<UUID, Head>();
-                    found.forEach(head -> heads.put(head.getKey(), head.getValue()));
-                    return heads;
-                });
-    }
-
-    /** Writes seals and heads and moves on. */
-    static Future<Integer> seal(Work work, List<Seal> seals, Map<UUID, Head> heads) {
-        return work.run(
-                        INSERT,
-                        seals.stream().map(Seal::chain).toArray(UUID[]::new),
-                        seals.stream().map(Seal::sequence).toArray(Long[]::new),
-                        seals.stream().map(Seal::seq).toArray(Long[]::new),
-                        seals.stream().map(seal -> Seal.bytes(seal.hash())).toArray(Buffer[]::new))
-                .compose(inserted -> work.run(
-                        MOVE_HEADS,
-                        heads.keySet().toArray(UUID[]::new),
-                        heads.values().stream().map(Head::sequence).toArray(Long[]::new),
-                        heads.values().stream()
-                                .map(head -> Seal.bytes(head.hash()))
-                                .toArray(Buffer[]::new)))
-                .compose(moved -> work.run(MOVE, seals.getLast().seq()));
+        return work.list(OPEN, SealStore::content, position.seq(), position.horizon(), limit);
     }
 
     static Future<List<Sealed>> sealed(Read read, UUID orgId, long after, int limit) {

@@ -1,6 +1,7 @@
 package io.vertebra.reference;
 
 import io.vertebra.bus.Contracts;
+import io.vertebra.bus.Html;
 import io.vertebra.bus.ProblemType;
 import io.vertebra.bus.Problems;
 import io.vertebra.door.ProblemDocument;

@@ -12,7 +12,10 @@ import io.vertebra.contract.Audit.ExportSlice;
 import io.vertebra.contract.Audit.GetChain;
 import io.vertebra.contract.Audit.Verification;
 import io.vertebra.contract.Audit.VerifyChain;
+import io.vertebra.kernel.chains.CheckpointFile;
+import io.vertebra.kernel.chains.Checkpoints;
 import io.vertebra.kernel.chains.Sealer;
+import io.vertebra.kernel.chains.SigningKeys;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.jobs.Run;
@@ -42,7 +45,7 @@ final class Log implements AutoCloseable {
     final Vertx vertx = Vertx.vertx();
     final TestDb database = TestDb.fresh(vertx, List.of("audit"));
     final Path checkpointFile;
-    private final Sealer<?> sealer = new Sealer<>(new Seals(new SimpleMeterRegistry()));
+    private final Sealer<?> sealer = new Sealer<>(vertx, SealStore.CHAINS, new Seals(new SimpleMeterRegistry()));
     private final Chains chains = new Chains(vertx);
     private final Exports exports = new Exports();
     private final Checkpoints checkpoints;
@@ -52,7 +55,8 @@ final class Log implements AutoCloseable {
         var secret = new MasterSecret(Servers.SECRET.getBytes(StandardCharsets.UTF_8));
         this.checkpoints = new Checkpoints(
                 vertx,
-                new SigningKeys(new Vault(secret.key("audit", "checkpoints"))),
+                SealStore.CHAINS,
+                new SigningKeys(new Vault(secret.key("audit", "checkpoints")), SealStore.CHAINS),
                 new CheckpointFile(vertx, checkpointFile));
     }
 

@@ -85,10 +85,45 @@ class InvoicesTest {
                 .send()
                 .expect(200);
         assertThat(page.header("content-type")).startsWith("text/html");
-        assertThat(page.body()).contains("Invoice " + issued.text("number"), "19.99 EUR", "21.49 EUR");
+        assertThat(page.body())
+                .contains("Invoice " + issued.text("number"), "as agreed: 19.99 EUR", "21.49 EUR")
+                .contains("7.5 % of 19.99 EUR: 1.50 EUR", "Tax is rounded half to even, once for the invoice");
         var posted = shop.see("/ledger/transactions?cause=invoice:" + draft.text("id"));
         assertThat(posted.at("/items/0/code").asText()).isEqualTo("invoice.issued");
         assertThat(posted.at("/items/0/entries")).hasSize(3);
+    }
+
+    @Test
+    void each_line_has_its_tax_and_a_price_with_tax_stays_what_it_is() {
+        var draft =
+                draft(org, "{\"amount\":10},{\"amount\":10},{\"amount\":10},{\"amount\":1075,\"taxIncluded\":true}");
+
+        assertThat(draft.text("/subtotal/amount")).isEqualTo("1030");
+        assertThat(draft.text("/tax/amount")).isEqualTo("77");
+        assertThat(draft.text("/total/amount")).isEqualTo("1107");
+        assertThat(draft.text("/lines/0/taxes/0/amount/amount")).isEqualTo("1");
+        assertThat(draft.text("/lines/0/taxes/0/exact")).isEqualTo("0.75");
+        assertThat(draft.text("/lines/2/taxes/0/amount/amount")).isEqualTo("0");
+        assertThat(draft.text("/lines/3/taxes/0/taxable/amount")).isEqualTo("1000");
+        assertThat(draft.text("/lines/3/explanation/steps/1/amount")).isEqualTo("-75");
+    }
+
+    @Test
+    void who_accounts_for_the_tax_pays_the_price_without_it() {
+        var other = shop.newOrg();
+        shop.set("/orgs/" + other + "/billing-profile", "{\"name\":\"R\",\"taxExempt\":\"reverse\",\"taxPercent\":19}")
+                .expect(200);
+
+        var draft = draft(other, "{\"amount\":1190,\"taxIncluded\":true}");
+
+        assertThat(draft.text("/total/amount")).isEqualTo("1000");
+        assertThat(draft.text("/lines/0/taxes/0/exempt")).isEqualTo("reverse");
+        var page = shop.api
+                .get("/v1/orgs/" + other + "/invoices/" + draft.text("id") + "/page")
+                .as(shop.owner.token())
+                .send()
+                .expect(200);
+        assertThat(page.body()).contains("Reverse charge: the recipient accounts for the tax.");
     }
 
     @Test
@@ -174,9 +209,12 @@ class InvoicesTest {
     }
 
     private static Api.Answer draft(long amount) {
-        return shop.sell(
-                        invoices,
-                        "{\"currency\":\"EUR\",\"lines\":[{\"description\":\"Work\",\"amount\":%d}]}".formatted(amount))
+        return draft(org, "{\"amount\":%d}".formatted(amount));
+    }
+
+    private static Api.Answer draft(UUID of, String lines) {
+        var described = lines.replace("{", "{\"description\":\"Work\",");
+        return shop.sell("/orgs/" + of + "/invoices", "{\"currency\":\"EUR\",\"lines\":[" + described + "]}")
                 .expect(201);
     }
 

@@ -126,11 +126,15 @@ class YearTest {
             assertThat(invoice.path("status").asText()).as(invoice.toString()).isEqualTo("paid");
             assertThat(invoice.path("number").asText()).endsWith("-%06d".formatted(i + 1));
             long lines = 0;
+            long taxes = 0;
             for (var line : invoice.path("lines")) {
                 lines += line.at("/amount/amount").asLong();
+                taxes += line.at("/taxes/0/amount/amount").asLong();
+                assertThat(line.at("/taxes/0/percent").asInt()).isEqualTo(19);
                 assertThat(line.at("/explanation/steps")).isNotEmpty();
             }
             assertThat(lines).isEqualTo(invoice.at("/subtotal/amount").asLong());
+            assertThat(taxes).isEqualTo(invoice.at("/tax/amount").asLong());
             subtotals += lines;
             totals += invoice.at("/total/amount").asLong();
         }

@@ -6,15 +6,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.pgclient.PgConnection;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What direct SQL can do to a book: nothing as a domain or as the owner, and what a superuser does is found. */
 class BookTamperingTest {
     private static final int POSTINGS = 10;
+
+    @TempDir
+    private Path folder;
 
     private final UUID org = UUID.randomUUID();
     private Shelf shelf;
@@ -42,7 +50,7 @@ class BookTamperingTest {
 
     @Test
     void the_role_of_the_domain_cannot_write_and_the_owner_cannot_change() {
-        for (var table : List.of("accounts", "transactions", "entries", "snapshots", "seals")) {
+        for (var table : List.of("accounts", "transactions", "entries", "snapshots", "seals", "checkpoints")) {
             for (var change : List.of(
                     "DELETE FROM ledger." + table,
                     "TRUNCATE ledger." + table + " CASCADE",
@@ -50,7 +58,7 @@ class BookTamperingTest {
                 assertThat(run(shelf.database.server().domain("ledger"), change))
                         .as(change)
                         .contains("permission denied");
-                if (!table.equals("snapshots") || change.startsWith("TRUNCATE")) {
+                if (!List.of("snapshots", "checkpoints").contains(table) || change.startsWith("TRUNCATE")) {
                     assertThat(run(shelf.database.server().owner(), change))
                             .as(change)
                             .contains("append-only");
@@ -102,6 +110,50 @@ class BookTamperingTest {
         assertThat(shelf.verify(org).findings()).anyMatch(one -> one.detail().contains("differ"));
     }
 
+    @Test
+    void a_removed_tail_is_named_by_the_checkpoint_that_knew_it() throws IOException {
+        shelf.checkpoint(folder);
+        assertThat(Files.readString(folder.resolve("ledger-checkpoints.ndjson")))
+                .contains(org.toString(), "\"sequence\":10", "\"type\":\"key\"");
+        assertThat(Objects.requireNonNull(shelf.verify(org).checkpoint()).sequence())
+                .isEqualTo(POSTINGS);
+
+        removeTail();
+
+        var found = shelf.verify(org);
+        assertThat(found.intact()).isFalse();
+        assertThat(found.findings().getFirst().sequence()).isEqualTo(8);
+        assertThat(found.findings().getFirst().detail()).isEqualTo("Records 8 to 10 were cut off.");
+    }
+
+    @Test
+    void without_a_checkpoint_a_removed_tail_leaves_no_trace() {
+        removeTail();
+
+        assertThat(shelf.verify(org).intact()).isTrue();
+    }
+
+    @Test
+    void a_checkpoint_that_was_changed_is_not_signed_any_more() {
+        shelf.checkpoint(folder);
+        tamper("UPDATE ledger.checkpoints SET sequence = 7");
+
+        assertThat(shelf.verify(org).findings())
+                .anyMatch(one -> one.detail().equals("1 checkpoints are not signed by their key."));
+    }
+
+    /** Whoever may do everything takes the last three postings away, and all that the sealer keeps of them. */
+    private void removeTail() {
+        var tail = "(SELECT t.id FROM ledger.transactions t JOIN ledger.seals s ON s.transaction_seq = t.seq"
+                + " WHERE s.sequence > 7)";
+        tamper("DELETE FROM ledger.entries WHERE transaction_id IN " + tail
+                + "; CREATE TEMP TABLE gone AS SELECT t.seq FROM ledger.transactions t WHERE t.id IN " + tail
+                + "; DELETE FROM ledger.transactions WHERE seq IN (SELECT seq FROM gone)"
+                + "; DELETE FROM ledger.seals WHERE sequence > 7"
+                + "; UPDATE ledger.chains c SET sequence = 7, hash ="
+                + " (SELECT s.hash FROM ledger.seals s WHERE s.sequence = 7 AND s.org_id = c.org_id)");
+    }
+
     private String run(PgConnectOptions as, String sql) {
         return String.valueOf(failure(PgConnection.connect(shelf.vertx, as).compose(connection -> connection
                         .query("SELECT set_config('app.platform', 'on', false)")
@@ -112,7 +164,7 @@ class BookTamperingTest {
     }
 
     private void tamper(String sql) {
-        var tables = List.of("transactions", "entries", "seals");
+        var tables = List.of("transactions", "entries", "seals", "checkpoints");
         var guards = new StringBuilder();
         tables.forEach(
                 table -> guards.append("ALTER TABLE ledger.").append(table).append(" DISABLE TRIGGER ALL;"));

@@ -9,7 +9,10 @@ import io.vertebra.bus.Grant;
 import io.vertebra.bus.Money;
 import io.vertebra.contract.Ledger;
 import io.vertebra.contract.LedgerRefusal;
+import io.vertebra.kernel.chains.CheckpointFile;
+import io.vertebra.kernel.chains.Checkpoints;
 import io.vertebra.kernel.chains.Sealer;
+import io.vertebra.kernel.chains.SigningKeys;
 import io.vertebra.kernel.db.DomainDb;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
@@ -19,9 +22,14 @@ import io.vertebra.kernel.ledger.Book;
 import io.vertebra.kernel.ledger.BookAccount;
 import io.vertebra.kernel.ledger.Leg;
 import io.vertebra.kernel.ledger.Posting;
+import io.vertebra.kernel.secrets.MasterSecret;
+import io.vertebra.kernel.secrets.Vault;
+import io.vertebra.testing.Servers;
 import io.vertebra.testing.TestDb;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -31,8 +39,8 @@ import java.util.function.Function;
 public final class Shelf implements AutoCloseable {
     public final Vertx vertx = Vertx.vertx();
     public final TestDb database = TestDb.fresh(vertx, List.of("ledger"));
-    private final Sealer<?> sealer = new Sealer<>(new Seals(new SimpleMeterRegistry()));
-    private final Proof proof = new Proof();
+    private final Sealer<?> sealer = new Sealer<>(vertx, SealStore.CHAINS, new Seals(new SimpleMeterRegistry()));
+    private final Proof proof = new Proof(vertx);
 
     public Shelf() {
         for (var refusal : LedgerRefusal.values()) {
@@ -72,6 +80,15 @@ public final class Shelf implements AutoCloseable {
 
     void seal() {
         await(sealer.seal(new Inside()));
+    }
+
+    /** Seals, and states the heads of all books under a signature. */
+    void checkpoint(Path folder) {
+        seal();
+        var secret = new MasterSecret(Servers.SECRET.getBytes(StandardCharsets.UTF_8));
+        var keys = new SigningKeys(new Vault(secret.key("ledger", "checkpoints")), SealStore.CHAINS);
+        var file = new CheckpointFile(vertx, folder.resolve("ledger-checkpoints.ndjson"));
+        await(new Checkpoints(vertx, SealStore.CHAINS, keys, file).sign(new Inside()));
     }
 
     public Ledger.Verification verify(UUID org) {

@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** What a price makes of a quantity. Amounts are minor units with decimals and are rounded once, at the end. */
 public final class Rating {
@@ -128,6 +130,31 @@ public final class Rating {
     public static Instant periodEnd(Instant anchor, Interval interval, int period) {
         var start = anchor.atZone(ZoneOffset.UTC);
         return (interval == Interval.YEAR ? start.plusYears(period) : start.plusMonths(period)).toInstant();
+    }
+
+    /** How much of the whole is left of a period, as a step of the calculation. */
+    public static CalculationStep proration(Instant start, Instant end, Instant at, Money whole, Money part) {
+        var left = millis(at, end).divide(millis(start, end), SCALE, RoundingMode.HALF_EVEN);
+        return new CalculationStep(
+                worded(Duration.between(at, end)) + " of " + worded(Duration.between(start, end)),
+                plain(left),
+                BigDecimal.valueOf(whole.amount()),
+                BigDecimal.valueOf(part.amount()));
+    }
+
+    /** A time as people say it: its two largest units. */
+    static String worded(Duration time) {
+        var units = new LinkedHashMap<String, Long>();
+        units.put("day", time.toDays());
+        units.put("hour", (long) time.toHoursPart());
+        units.put("minute", (long) time.toMinutesPart());
+        units.put("second", (long) time.toSecondsPart());
+        var said = units.entrySet().stream()
+                .filter(unit -> unit.getValue() > 0)
+                .limit(2)
+                .map(unit -> unit.getValue() + " " + unit.getKey() + (unit.getValue() == 1 ? "" : "s"))
+                .collect(Collectors.joining(" "));
+        return said.isEmpty() ? "no time" : said;
     }
 
     private static BigDecimal millis(Instant from, Instant until) {

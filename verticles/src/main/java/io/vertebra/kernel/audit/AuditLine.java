@@ -5,6 +5,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.vertebra.kernel.chains.CanonicalJson;
+import io.vertebra.kernel.chains.CheckpointKey;
+import io.vertebra.kernel.chains.Hash;
+import io.vertebra.kernel.chains.SignedCheckpoint;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
@@ -22,13 +26,13 @@ sealed interface AuditLine {
     record Start(String chain) implements AuditLine {}
 
     /** A public key. */
-    record Key(AuditKey key) implements AuditLine {}
+    record Key(CheckpointKey key) implements AuditLine {}
 
     /** A record: where it stands, the hash over what it says, and the hash under which it was sealed. */
     record Link(String chain, long sequence, String previous, String actual, String sealed) implements AuditLine {}
 
     /** A checkpoint. */
-    record Signed(AuditCheckpoint checkpoint) implements AuditLine {}
+    record Signed(SignedCheckpoint checkpoint) implements AuditLine {}
 
     /** The last line of an export: how long the chain was and where it ended. */
     record End(String chain, long sequence, String head) implements AuditLine {}
@@ -72,7 +76,7 @@ sealed interface AuditLine {
     }
 
     private static AuditLine key(Members line) {
-        var key = AuditKey.of(Base64.getDecoder().decode(line.text("publicKey")));
+        var key = CheckpointKey.of(Base64.getDecoder().decode(line.text("publicKey")));
         key.publicKey();
         if (!key.id().equals(line.text("keyId"))) {
             throw new IllegalArgumentException("a key under an id that is not its own");
@@ -92,7 +96,7 @@ sealed interface AuditLine {
     }
 
     private static AuditLine checkpoint(Members line) {
-        return new Signed(new AuditCheckpoint(
+        return new Signed(new SignedCheckpoint(
                 UUID.fromString(line.text("chain")),
                 line.number("sequence"),
                 line.text("head"),

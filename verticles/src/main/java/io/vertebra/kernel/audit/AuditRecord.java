@@ -1,5 +1,7 @@
 package io.vertebra.kernel.audit;
 
+import io.vertebra.kernel.chains.CanonicalJson;
+import io.vertebra.kernel.chains.Hash;
 import io.vertebra.kernel.chains.Head;
 import java.time.Instant;
 import java.util.LinkedHashMap;

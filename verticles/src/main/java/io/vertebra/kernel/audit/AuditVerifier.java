@@ -1,5 +1,7 @@
 package io.vertebra.kernel.audit;
 
+import io.vertebra.kernel.chains.CheckpointKey;
+import io.vertebra.kernel.chains.SignedCheckpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * are read twice as streams, so that their size does not matter.
  */
 public final class AuditVerifier {
-    private final Map<String, AuditKey> keys = new TreeMap<>();
-    private final Map<String, List<AuditCheckpoint>> checkpoints = new LinkedHashMap<>();
+    private final Map<String, CheckpointKey> keys = new TreeMap<>();
+    private final Map<String, List<SignedCheckpoint>> checkpoints = new LinkedHashMap<>();
     private final Map<String, ChainCheck> chains = new LinkedHashMap<>();
     private final Map<String, AuditLine.End> ends = new LinkedHashMap<>();
     private final SortedSet<String> used = new TreeSet<>();
@@ -84,7 +86,7 @@ public final class AuditVerifier {
     /** A checkpoint whose signature does not hold is a finding and says nothing about the chain. */
     private void checkSignatures() {
         for (var chain : chains.keySet()) {
-            var signed = new ArrayList<AuditCheckpoint>();
+            var signed = new ArrayList<SignedCheckpoint>();
             for (var checkpoint : checkpoints.getOrDefault(chain, List.of())) {
                 if (holds(chain, checkpoint)) {
                     used.add(checkpoint.keyId());
@@ -95,7 +97,7 @@ public final class AuditVerifier {
         }
     }
 
-    private boolean holds(String chain, AuditCheckpoint checkpoint) {
+    private boolean holds(String chain, SignedCheckpoint checkpoint) {
         var key = keys.get(checkpoint.keyId());
         if (key == null) {
             findings.add(new Finding(

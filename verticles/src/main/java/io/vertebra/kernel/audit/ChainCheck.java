@@ -1,5 +1,6 @@
 package io.vertebra.kernel.audit;
 
+import io.vertebra.kernel.chains.SignedCheckpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -14,7 +15,7 @@ public final class ChainCheck {
     private static final int FINDINGS_MAX = 100;
 
     private final String chain;
-    private final NavigableMap<Long, List<AuditCheckpoint>> checkpoints = new TreeMap<>();
+    private final NavigableMap<Long, List<SignedCheckpoint>> checkpoints = new TreeMap<>();
     private final List<Finding> findings = new ArrayList<>();
     private final NavigableMap<Long, Long> gaps = new TreeMap<>();
     private long records;
@@ -26,7 +27,7 @@ public final class ChainCheck {
      *
      * @param signed its checkpoints, whose signatures hold
      */
-    public ChainCheck(String chain, List<AuditCheckpoint> signed) {
+    public ChainCheck(String chain, List<SignedCheckpoint> signed) {
         this.chain = chain;
         signed.forEach(checkpoint -> checkpoints
                 .computeIfAbsent(checkpoint.sequence(), missing -> new ArrayList<>())

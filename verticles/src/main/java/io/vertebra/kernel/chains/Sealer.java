@@ -3,6 +3,7 @@ package io.vertebra.kernel.chains;
 import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.jobs.Run;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,10 +19,14 @@ public final class Sealer<T extends Link> {
     private static final int BATCH = 1_000;
     private static final int BATCHES_MAX = 50;
 
+    private final Vertx vertx;
+    private final ChainStore store;
     private final Unsealed<T> unsealed;
 
-    /** A sealer of these rows. */
-    public Sealer(Unsealed<T> unsealed) {
+    /** A sealer of these rows into these chains. */
+    public Sealer(Vertx vertx, ChainStore store, Unsealed<T> unsealed) {
+        this.vertx = vertx;
+        this.store = store;
         this.unsealed = unsealed;
     }
 
@@ -36,15 +41,18 @@ public final class Sealer<T extends Link> {
     }
 
     private Future<Integer> batch(Work work) {
-        return unsealed.open(work, BATCH)
+        return store.position(work)
+                .compose(position -> unsealed.open(work, position, BATCH))
                 .compose(rows -> rows.isEmpty() ? Future.succeededFuture(0) : seal(work, rows));
     }
 
+    /** The hashes are worked out beside the event loop, which others need meanwhile. */
     private Future<Integer> seal(Work work, List<T> rows) {
-        return unsealed.heads(work, rows.stream().map(Link::chain).collect(Collectors.toSet()))
+        return store.heads(work, rows.stream().map(Link::chain).collect(Collectors.toSet()))
                 .compose(before -> {
                     var heads = new HashMap<>(before);
-                    return unsealed.seal(work, link(rows, heads), heads);
+                    return vertx.executeBlocking(() -> link(rows, heads), false)
+                            .compose(seals -> store.seal(work, seals, heads));
                 })
                 .map(done -> {
                     unsealed.sealed(work, rows);

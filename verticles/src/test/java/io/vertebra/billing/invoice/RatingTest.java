@@ -45,7 +45,7 @@ class RatingTest {
     void each_model_makes_its_amount(Model model, BigDecimal quantity, long amount) {
         boolean tiered = model == Model.GRADUATED || model == Model.VOLUME;
         var unit = tiered ? null : BigDecimal.TWO;
-        var price = new Price("p", "P", "EUR", model, null, unit, 100L, tiered ? TIERS : null);
+        var price = new Price("p", "P", "EUR", model, null, unit, 100L, tiered ? TIERS : null, null);
         Rating.check(price, 0);
 
         var rated = Rating.rate(price, quantity);
@@ -58,7 +58,7 @@ class RatingTest {
     @ParameterizedTest
     @CsvSource({"0.0025, 1000, 2", "0.0035, 1000, 4", "0.0012, 1000000, 1200"})
     void an_amount_is_rounded_once_half_to_even(BigDecimal unit, BigDecimal quantity, long amount) {
-        var price = new Price("p", "P", "KWD", Model.PER_UNIT, "m", unit, null, null);
+        var price = new Price("p", "P", "KWD", Model.PER_UNIT, "m", unit, null, null, null);
 
         assertThat(Rating.rate(price, quantity).amount().amount()).isEqualTo(amount);
     }
@@ -79,6 +79,19 @@ class RatingTest {
     }
 
     @Test
+    void what_is_left_of_a_period_is_said_in_words() {
+        var start = Instant.parse("2027-01-01T00:00:00Z");
+        var end = Instant.parse("2027-02-01T00:00:00Z");
+        var at = Instant.parse("2027-01-16T12:30:00Z");
+
+        var step = Rating.proration(start, end, at, Money.of(5000, "EUR"), Money.of(2496, "EUR"));
+
+        assertThat(step.text()).isEqualTo("15 days 11 hours of 31 days");
+        assertThat(step.quantity().doubleValue()).isEqualTo(0.499328, org.assertj.core.data.Offset.offset(1e-6));
+        assertThat(Rating.worded(java.time.Duration.ofSeconds(61))).isEqualTo("1 minute 1 second");
+    }
+
+    @Test
     void the_last_day_of_a_month_comes_back_after_a_short_one() {
         var anchor = Instant.parse("2027-01-31T08:00:00Z");
 
@@ -89,12 +102,20 @@ class RatingTest {
 
     @Test
     void a_price_that_lacks_what_its_model_needs_is_refused() {
-        refused(new Price("p", "P", "EUR", Model.PER_UNIT, null, null, null, null));
-        refused(new Price("p", "P", "ABC", Model.FLAT, null, BigDecimal.ONE, null, null));
-        refused(new Price("p", "P", "EUR", Model.PACKAGE, null, BigDecimal.ONE, null, null));
-        refused(new Price("p", "P", "EUR", Model.VOLUME, null, null, null, List.of(tier("5", "1", null))));
+        refused(new Price("p", "P", "EUR", Model.PER_UNIT, null, null, null, null, null));
+        refused(new Price("p", "P", "ABC", Model.FLAT, null, BigDecimal.ONE, null, null, null));
+        refused(new Price("p", "P", "EUR", Model.PACKAGE, null, BigDecimal.ONE, null, null, null));
+        refused(new Price("p", "P", "EUR", Model.VOLUME, null, null, null, List.of(tier("5", "1", null)), null));
         refused(new Price(
-                "p", "P", "EUR", Model.VOLUME, null, null, null, List.of(tier(null, "1", null), tier("5", "1", null))));
+                "p",
+                "P",
+                "EUR",
+                Model.VOLUME,
+                null,
+                null,
+                null,
+                List.of(tier(null, "1", null), tier("5", "1", null)),
+                null));
     }
 
     private static void refused(Price price) {

@@ -3,6 +3,8 @@ package io.vertebra.kernel.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.kernel.audit.Finding.Kind;
+import io.vertebra.kernel.chains.CheckpointKey;
+import io.vertebra.kernel.chains.SignedCheckpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -219,12 +221,12 @@ class AuditVerifierTest {
                 false);
     }
 
-    private static AuditCheckpoint checkpoint(int sequence) {
-        return AuditCheckpoint.sign(CHAIN, sequence, previous(sequence + 1), AT, key().id(), KEYS.getPrivate());
+    private static SignedCheckpoint checkpoint(int sequence) {
+        return SignedCheckpoint.sign(CHAIN, sequence, previous(sequence + 1), AT, key().id(), KEYS.getPrivate());
     }
 
-    private static AuditKey key() {
-        return AuditKey.of(KEYS.getPublic().getEncoded());
+    private static CheckpointKey key() {
+        return CheckpointKey.of(KEYS.getPublic().getEncoded());
     }
 
     private static org.assertj.core.groups.Tuple found(long sequence, Kind kind) {

@@ -1,4 +1,4 @@
-package io.vertebra.reference;
+package io.vertebra.bus;
 
 /** The few plain pages that the platform writes itself: no script, readable without style. */
 public final class Html {

@@ -1,4 +1,4 @@
-package io.vertebra.kernel.audit;
+package io.vertebra.kernel.chains;
 
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -14,22 +14,22 @@ import java.util.UUID;
  * A signed statement that a chain had this head at this length.
  *
  * @param head the hash of the record at {@code sequence}, in hex
- * @param keyId the key that signed, see {@link AuditKey}
+ * @param keyId the key that signed, see {@link CheckpointKey}
  * @param signature Ed25519 over the canonical statement, in base64
  */
-public record AuditCheckpoint(UUID chain, long sequence, String head, Instant at, String keyId, String signature) {
+public record SignedCheckpoint(UUID chain, long sequence, String head, Instant at, String keyId, String signature) {
     private static final String ALGORITHM = "Ed25519";
 
     /** Signs a statement. */
-    public static AuditCheckpoint sign(
+    public static SignedCheckpoint sign(
             UUID chain, long sequence, String head, Instant at, String keyId, PrivateKey key) {
         try {
             var signer = Signature.getInstance(ALGORITHM);
             signer.initSign(key);
-            var unsigned = new AuditCheckpoint(chain, sequence, head, at, keyId, "");
+            var unsigned = new SignedCheckpoint(chain, sequence, head, at, keyId, "");
             signer.update(CanonicalJson.bytes(unsigned.statement()));
             var signature = Base64.getEncoder().encodeToString(signer.sign());
-            return new AuditCheckpoint(chain, sequence, head, at, keyId, signature);
+            return new SignedCheckpoint(chain, sequence, head, at, keyId, signature);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("The checkpoint could not be signed.", e);
         }

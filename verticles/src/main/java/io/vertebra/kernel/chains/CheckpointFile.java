@@ -1,7 +1,6 @@
-package io.vertebra.audit;
+package io.vertebra.kernel.chains;
 
-import io.vertebra.audit.SigningKeys.Signer;
-import io.vertebra.kernel.audit.AuditCheckpoint;
+import io.vertebra.kernel.chains.SigningKeys.Signer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -18,17 +17,18 @@ import java.util.List;
  * Checkpoints outside the database, one JSON line each, so that whoever can change the database cannot hide it. Only
  * appended to. Each node has its own; the verifier takes several.
  */
-final class CheckpointFile {
+public final class CheckpointFile {
     private final Vertx vertx;
     private final Path path;
 
-    CheckpointFile(Vertx vertx, Path path) {
+    /** Checkpoints in this file. */
+    public CheckpointFile(Vertx vertx, Path path) {
         this.vertx = vertx;
         this.path = path;
     }
 
     /** Appends checkpoints and has them on the disk before it succeeds. */
-    Future<Void> append(Signer signer, List<AuditCheckpoint> signed) {
+    Future<Void> append(Signer signer, List<SignedCheckpoint> signed) {
         Future<?> written = vertx.executeBlocking(() -> {
             var lines = new StringBuilder(signer.key().line()).append('\n');
             signed.forEach(checkpoint -> lines.append(checkpoint.line()).append('\n'));
@@ -69,7 +69,7 @@ final class CheckpointFile {
                 file.force(false);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("Checkpoints cannot be written to audit.checkpoint-file " + path, e);
+            throw new UncheckedIOException("Checkpoints cannot be written to " + path, e);
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.vertebra.kernel.audit;
+package io.vertebra.kernel.chains;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -1,4 +1,4 @@
-package io.vertebra.kernel.audit;
+package io.vertebra.kernel.chains;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JSON in its one canonical form (RFC 8785, JSON Canonicalization Scheme) for what audit lines hold: objects, lists,
+ * JSON in its one canonical form (RFC 8785, JSON Canonicalization Scheme) for what chains hold: objects, lists,
  * strings, whole numbers that a double holds exactly, booleans and null.
  */
 public final class CanonicalJson {

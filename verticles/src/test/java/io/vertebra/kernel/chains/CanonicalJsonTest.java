@@ -1,4 +1,4 @@
-package io.vertebra.kernel.audit;
+package io.vertebra.kernel.chains;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

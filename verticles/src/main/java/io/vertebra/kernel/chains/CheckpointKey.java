@@ -1,4 +1,4 @@
-package io.vertebra.kernel.audit;
+package io.vertebra.kernel.chains;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -14,12 +14,12 @@ import java.util.LinkedHashMap;
  * @param id the first 32 hex digits of SHA-256 over the encoded key
  * @param encoded X.509 SubjectPublicKeyInfo
  */
-public record AuditKey(String id, byte[] encoded) {
+public record CheckpointKey(String id, byte[] encoded) {
     private static final int ID_LENGTH = 32;
 
     /** The key of these bytes. */
-    public static AuditKey of(byte[] encoded) {
-        return new AuditKey(Hash.of(encoded).substring(0, ID_LENGTH), encoded);
+    public static CheckpointKey of(byte[] encoded) {
+        return new CheckpointKey(Hash.of(encoded).substring(0, ID_LENGTH), encoded);
     }
 
     /** The key as the verifier needs it; fails when the bytes are none. */

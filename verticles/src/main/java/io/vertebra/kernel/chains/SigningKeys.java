@@ -1,7 +1,6 @@
-package io.vertebra.audit;
+package io.vertebra.kernel.chains;
 
-import io.vertebra.audit.CheckpointStore.SealedKey;
-import io.vertebra.kernel.audit.AuditKey;
+import io.vertebra.kernel.chains.ChainStore.SealedKey;
 import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.secrets.Vault;
 import io.vertx.core.Future;
@@ -15,22 +14,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The keys that sign checkpoints: kept in the database, the private half sealed under a key of the master secret. */
-final class SigningKeys {
+public final class SigningKeys {
     private static final Logger LOG = LoggerFactory.getLogger(SigningKeys.class);
     private static final String ALGORITHM = "Ed25519";
 
     private final Vault vault;
+    private final ChainStore store;
 
-    SigningKeys(Vault vault) {
+    /** The keys of these chains. */
+    public SigningKeys(Vault vault, ChainStore store) {
         this.vault = vault;
+        this.store = store;
     }
 
     /** A key that can sign. */
-    record Signer(AuditKey key, PrivateKey secret) {}
+    record Signer(CheckpointKey key, PrivateKey secret) {}
 
     /** The newest key; a new one when there is none, or when the master secret is another since. */
     Future<Signer> current(Work work) {
-        return CheckpointStore.newestKey(work).compose(found -> {
+        return store.newestKey(work).compose(found -> {
             if (found.isPresent()) {
                 try {
                     return Future.succeededFuture(open(found.get()));
@@ -38,14 +40,14 @@ final class SigningKeys {
                     LOG.warn("The key that signs checkpoints was sealed under another master secret; making a new one");
                 }
             }
-            return CheckpointStore.insert(work, create()).map(this::open);
+            return store.insert(work, create()).map(this::open);
         });
     }
 
     private SealedKey create() {
         try {
             var pair = KeyPairGenerator.getInstance(ALGORITHM).generateKeyPair();
-            var key = AuditKey.of(pair.getPublic().getEncoded());
+            var key = CheckpointKey.of(pair.getPublic().getEncoded());
             return new SealedKey(key, vault.seal(pair.getPrivate().getEncoded(), place(key)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("The JDK lacks " + ALGORITHM, e);
@@ -62,7 +64,7 @@ final class SigningKeys {
         }
     }
 
-    private static byte[] place(AuditKey key) {
-        return ("audit.keys/" + key.id()).getBytes(StandardCharsets.UTF_8);
+    private byte[] place(CheckpointKey key) {
+        return (store.schema() + ".keys/" + key.id()).getBytes(StandardCharsets.UTF_8);
     }
 }
