@@ -192,7 +192,7 @@ it('closes a difference between the books by hand, and it stays closed', async (
   })
   await go(page, '/admin/payments')
   await button('Compare now').click()
-  const difference = page.locator('[data-difference]', { hasText: payer.slice(-12) })
+  const difference = page.locator(`[data-difference][data-org="${payer}"]`)
   await difference.getByText('The balances differ').waitFor()
   await inBothThemes('differences')
   await difference.getByRole('button', { name: 'Close it' }).click()
