@@ -20,6 +20,8 @@ export function useCursorList<T>(options: {
   page: (after: string | undefined) => Promise<Page<T>>
   id: (item: T) => string
   enabled?: MaybeRefOrGetter<boolean>
+  /** For what no event tells of: how often it is read again while it shows; it is also read whenever it is opened. */
+  everyMs?: number
 }) {
   const query = useInfiniteQuery({
     queryKey: computed(() => toValue(options.key)),
@@ -27,6 +29,7 @@ export function useCursorList<T>(options: {
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last: Page<T>) => last.next ?? undefined,
     enabled: () => toValue(options.enabled ?? true),
+    ...(options.everyMs ? { staleTime: 0, refetchInterval: options.everyMs } : {}),
   })
   return {
     items: computed(() => flatten(query.data.value?.pages ?? [], options.id)),

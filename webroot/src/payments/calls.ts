@@ -16,6 +16,8 @@ const key = (orgId: Id, ...rest: unknown[]) => ['orgs', toValue(orgId), 'payment
 const page = (after: string | undefined) => (after ? { after } : {})
 /** What is under way at a provider is asked for again, also where no event says that it moved. */
 const OFTEN_MS = 2_000
+/** Of what concerns all orgs no event comes to the console. */
+const SELDOM_MS = 10_000
 
 const UNDER_WAY = new Set<string>(['pending', 'processing', 'action_needed'])
 const ON_ITS_WAY = new Set<string>(['requested', 'reserved', 'sent'])
@@ -82,6 +84,7 @@ export function useAllRefunds(status: MaybeRefOrGetter<Refund['status'] | undefi
       return take(api.GET('/v1/admin/refunds', { params: { query: { ...(narrowed ? { status: narrowed } : {}), ...page(after) } } }))
     },
     id: (refund) => refund.id,
+    everyMs: SELDOM_MS,
   })
 }
 
@@ -90,6 +93,7 @@ export function useDifferences(resolved: MaybeRefOrGetter<boolean>) {
     key: computed(() => ['admin', 'differences', toValue(resolved)]),
     page: (after) => take(api.GET('/v1/admin/payment-differences', { params: { query: { resolved: toValue(resolved), ...page(after) } } })),
     id: (difference) => difference.id,
+    everyMs: SELDOM_MS,
   })
 }
 
@@ -98,10 +102,22 @@ export function useWebhooks() {
     key: ['admin', 'webhooks'],
     page: (after) => take(api.GET('/v1/admin/payment-webhooks', { params: { query: { limit: 20, ...page(after) } } })),
     id: (webhook) => webhook.id,
+    everyMs: SELDOM_MS,
   })
 }
 
 export const refreshAdmin = (...what: string[]) => Promise.all(what.map((name) => queries.invalidateQueries({ queryKey: ['admin', name] })))
+
+const setupOf = (orgId: string, setupId: string) => ({ params: { path: { orgId, setupId } } })
+
+/** Opens the provider's page for a payment method, and goes there; its owner comes back to `returnPath`. */
+export async function setUp(orgId: string, returnPath: string): Promise<void> {
+  const setup = await take(api.POST('/v1/orgs/{orgId}/payment-setups', { params: { path: { orgId } }, body: { returnPath } }))
+  if (setup.url) location.assign(setup.url)
+}
+
+/** Asks the provider what became of a payment method on its way to the file. */
+export const refreshSetup = (orgId: string, setupId: string) => take(api.POST('/v1/orgs/{orgId}/payment-setups/{setupId}/refresh', setupOf(orgId, setupId)))
 
 /** Opens a checkout and goes there; the payer comes back to `returnPath`. */
 export async function checkout(

@@ -34,3 +34,19 @@ export function usePlot(host: Ref<HTMLElement | undefined>, height: number, make
   })
   return { plot, draw, update: () => plot.value?.setData(data()) }
 }
+
+/** The moment of a chart that is chosen by key, as a pointer would choose it. */
+export function usePointer(plot: Ref<uPlot | undefined>, at: Ref<number | null>) {
+  function point(index: number, seconds: number): void {
+    if (!plot.value) return
+    at.value = index
+    plot.value.setCursor({ left: plot.value.valToPos(seconds, 'x'), top: 0 }, false)
+  }
+
+  function release(): void {
+    at.value = null
+    plot.value?.setCursor({ left: -10, top: -10 }, false)
+  }
+
+  return { point, release }
+}
