@@ -168,7 +168,7 @@ it('reads an invoice whose lines say which usage, price version and rounding mad
   await why.getByText('version 1').waitFor()
   await why.getByText('50 events').waitFor()
   await why.getByText('graduated: each tier at its own price').waitFor()
-  await why.getByText(/half to even/).waitFor()
+  await why.getByText(/half to even, once for the line/).waitFor()
   await page.locator('main').getByText('Acme Robotics GmbH').waitFor()
   await page.getByRole('heading', { name: 'In the ledger' }).waitFor()
   await page.getByRole('link', { name: 'Printable page' }).click()

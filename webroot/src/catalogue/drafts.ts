@@ -12,6 +12,7 @@ export interface PriceDraft {
   amount: string
   packageSize: string
   tiers: TierDraft[]
+  taxIncluded: boolean
 }
 
 export interface TierDraft {
@@ -27,7 +28,7 @@ const FINER = 9
 export const tiered = (model: Price['model']): boolean => model === 'graduated' || model === 'volume'
 
 export function newPrice(currency = 'EUR'): PriceDraft {
-  return { key: ++serial, code: '', name: '', currency, model: 'flat', meter: '', amount: '', packageSize: '', tiers: [newTier()] }
+  return { key: ++serial, code: '', name: '', currency, model: 'flat', meter: '', amount: '', packageSize: '', tiers: [newTier()], taxIncluded: false }
 }
 
 export const newTier = (): TierDraft => ({ upTo: '', amount: '', flat: '' })
@@ -44,6 +45,7 @@ export function draftOf(price: Price): PriceDraft {
     amount: typed(price.unitAmount),
     packageSize: price.packageSize === undefined ? '' : String(price.packageSize),
     tiers: price.tiers?.map((tier) => ({ upTo: tier.upTo === undefined ? '' : String(tier.upTo), amount: typed(tier.unitAmount), flat: typed(tier.flatAmount) })) ?? [newTier()],
+    taxIncluded: price.taxIncluded === true,
   }
 }
 
@@ -52,6 +54,7 @@ export function priceOf(draft: PriceDraft): Price {
   const minor = (typed: string) => minorOf(typed, draft.currency, FINER) ?? 0
   const { code, name, currency, model } = draft
   const price: Price = { code, name, currency, model }
+  if (draft.taxIncluded) price.taxIncluded = true
   if (draft.meter && model !== 'flat') price.meter = draft.meter
   if (model === 'package') price.packageSize = Number(draft.packageSize)
   if (!tiered(model)) return { ...price, unitAmount: minor(draft.amount) }

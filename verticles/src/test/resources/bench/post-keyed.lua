@@ -7,5 +7,5 @@ function request()
   return wrk.format("POST", line.path, {
     ["Authorization"] = "Bearer " .. line.token, ["Content-Type"] = "application/json",
     ["Accept"] = "application/json", ["Idempotency-Key"] = run .. "-" .. at,
-  }, '{"name":"Created project"}')
+  }, '{"name":"Project ' .. run .. ' ' .. at .. '"}')
 end

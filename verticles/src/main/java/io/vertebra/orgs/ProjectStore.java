@@ -19,11 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class ProjectStore {
     private static final String COLUMNS = "id, org_id, name, slug, description, created_at, updated_at, version";
 
-    /** One statement decides between the slug and its longer form ($5, null when the client chose the slug). */
     static final String INSERT =
             "INSERT INTO orgs.projects (org_id, id, name, slug, description, created_at, updated_at)"
-                    + " VALUES ($1, $2, $3, coalesce(CASE WHEN EXISTS"
-                    + " (SELECT FROM orgs.projects WHERE org_id = $1 AND slug = $4) THEN $5 END, $4), $6, $7, $7)"
+                    + " VALUES ($1, $2, $3, $4, $5, $6, $6)"
                     + " ON CONFLICT (org_id, slug) DO NOTHING RETURNING " + COLUMNS;
 
     static final String FIND = "SELECT " + COLUMNS + " FROM orgs.projects WHERE org_id = $1 AND id = $2";
@@ -38,10 +36,10 @@ final class ProjectStore {
 
     private ProjectStore() {}
 
-    /** Inserts a project; empty when its slug is taken and no longer form was given, or that one is taken too. */
+    /** Inserts a project; empty when its slug is taken. */
     static Future<Optional<Project>> insert(
-            Work work, UUID orgId, UUID id, String name, String slug, @Nullable String longer, @Nullable String about) {
-        return work.one(INSERT, ProjectStore::project, orgId, id, name, slug, longer, about, at(work.now()));
+            Work work, UUID orgId, UUID id, String name, String slug, @Nullable String about) {
+        return work.one(INSERT, ProjectStore::project, orgId, id, name, slug, about, at(work.now()));
     }
 
     static Future<Optional<Project>> find(Read read, UUID orgId, UUID id) {

@@ -24,17 +24,16 @@ import org.jspecify.annotations.Nullable;
 /** The projects of an org. */
 final class Projects {
 
-    /** One statement: without a slug from the client, the name's own or, when taken, with the end of the id. */
+    /** Without a slug from the client it is the name's own or, when that is taken, the same with the end of the id. */
     Future<Project> create(Work work, CreateProject request) {
         var id = work.newId();
         var chosen = request.slug();
         var slug = chosen == null ? Slug.of(request.name(), "project") : chosen;
-        var longer = Slug.with(slug, id);
         work.target("projectId:" + id);
-        return insert(work, request, id, slug, chosen == null ? longer : null)
+        return insert(work, request, id, slug)
                 .compose(project -> project.isPresent() || chosen != null
                         ? Future.succeededFuture(project)
-                        : insert(work, request, id, longer, null))
+                        : insert(work, request, id, Slug.with(slug, id)))
                 .compose(Projects::orTaken)
                 .map(project -> {
                     work.emit(new ProjectCreated(project.orgId(), project.id(), project.name()));
@@ -42,9 +41,8 @@ final class Projects {
                 });
     }
 
-    private static Future<Optional<Project>> insert(
-            Work work, CreateProject request, UUID id, String slug, @Nullable String longer) {
-        return ProjectStore.insert(work, request.orgId(), id, request.name(), slug, longer, request.description());
+    private static Future<Optional<Project>> insert(Work work, CreateProject request, UUID id, String slug) {
+        return ProjectStore.insert(work, request.orgId(), id, request.name(), slug, request.description());
     }
 
     Future<Page<Project>> list(Read read, ListProjects request) {
