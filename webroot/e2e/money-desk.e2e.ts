@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { accessible, type Browser, Client, field, go, launch, open, type Page, picture, signIn } from './browser'
+import { accessible, type Browser, Client, field, go, launch, open, type Page, signIn } from './browser'
 
 /** What is done about money by hand: a card for later, credits in advance, what an operator decides and puts right. */
 
@@ -51,10 +51,8 @@ async function issued(org: string, description: string, amount: number): Promise
 
 async function inBothThemes(name: string) {
   await accessible(page, name)
-  await picture(page, name)
   await look('dark', { width: 360, height: 740 })
   await accessible(page, `${name}, narrow in dark`)
-  await picture(page, `${name}-narrow`)
   await look('light', WIDE)
 }
 
