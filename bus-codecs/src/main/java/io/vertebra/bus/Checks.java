@@ -1,11 +1,15 @@
 package io.vertebra.bus;
 
+import io.vertebra.bus.Problem.FieldError;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.hibernate.validator.HibernateValidator;
@@ -37,52 +41,61 @@ public final class Checks {
 
     /** What is wrong with this request; null when nothing is. Pointers lead into the request's JSON form. */
     public @Nullable Problem check(Operation operation, Request<?> request) {
-        Problem problem = null;
+        var wrong = new ArrayList<FieldError>(0);
         for (var component : operation.components()) {
             var value = component.of(request);
             if (value == null && !component.optional()) {
-                problem = with(problem, "/" + component.name(), "must be given");
+                wrong.add(new FieldError("/" + component.name(), "must be given"));
             } else if (value instanceof String text && !Literals.keepable(text)) {
-                problem = with(problem, "/" + component.name(), StrictScalars.UNSTORABLE);
+                wrong.add(new FieldError("/" + component.name(), StrictScalars.UNSTORABLE));
             }
         }
-        return constrained(request, problem);
+        return constrained(request, wrong);
     }
 
     /** What is wrong with this record; null when nothing is. */
     public @Nullable Problem check(Object checked) {
-        return constrained(checked, null);
+        return constrained(checked, new ArrayList<>(0));
     }
 
-    private @Nullable Problem constrained(Object checked, @Nullable Problem soFar) {
-        if (!validator.getConstraintsForClass(checked.getClass()).isBeanConstrained()) {
-            return soFar;
-        }
-        var violations = validator.validate(checked);
-        var problem = soFar;
-        if (!violations.isEmpty()) {
-            for (var violation : violations.stream().sorted(BY_PATH).toList()) {
-                if (problem == null || !missing(problem, violation)) {
-                    problem = with(problem, pointer(violation.getPropertyPath()), violation.getMessage());
-                }
+    private @Nullable Problem constrained(Object checked, List<FieldError> wrong) {
+        if (validator.getConstraintsForClass(checked.getClass()).isBeanConstrained()) {
+            var sizes = checked instanceof Record holder ? Sizes.wrong(holder) : List.<FieldError>of();
+            wrong.addAll(sizes);
+            if (sizes.isEmpty()) {
+                violations(checked, wrong);
             }
         }
-        return problem;
+        return wrong.isEmpty()
+                ? null
+                : Problem.of(Problems.VALIDATION_ERROR, "One or more values were refused.")
+                        .at(wrong);
     }
 
-    private static final Comparator<ConstraintViolation<Object>> BY_PATH =
-            Comparator.<ConstraintViolation<Object>, String>comparing(violation -> pointer(violation.getPropertyPath()))
-                    .thenComparing(ConstraintViolation::getMessage);
-
-    private static boolean missing(Problem problem, ConstraintViolation<?> violation) {
-        return violation.getInvalidValue() == null
-                && problem.errors().stream().anyMatch(e -> e.pointer().equals(pointer(violation.getPropertyPath())));
+    /** Adds the violations; of what is missing, only the first, since the others follow from it. */
+    private void violations(Object checked, List<FieldError> wrong) {
+        var violations = validator.validate(checked);
+        if (violations.isEmpty()) {
+            return;
+        }
+        var pointers = new HashSet<String>();
+        wrong.forEach(error -> pointers.add(error.pointer()));
+        violations.stream().map(Checks::violation).sorted(BY_PATH).forEach(violation -> {
+            if (pointers.add(violation.error.pointer()) || !violation.missing) {
+                wrong.add(violation.error);
+            }
+        });
     }
 
-    private static Problem with(@Nullable Problem problem, String pointer, String detail) {
-        var refused =
-                problem == null ? Problem.of(Problems.VALIDATION_ERROR, "One or more values were refused.") : problem;
-        return refused.at(pointer, detail);
+    private record Violation(FieldError error, boolean missing) {}
+
+    private static final Comparator<Violation> BY_PATH = Comparator.<Violation, String>comparing(
+                    violation -> violation.error.pointer())
+            .thenComparing(violation -> violation.error.detail());
+
+    private static Violation violation(ConstraintViolation<?> violation) {
+        var error = new FieldError(pointer(violation.getPropertyPath()), violation.getMessage());
+        return new Violation(error, violation.getInvalidValue() == null);
     }
 
     private static String pointer(Path path) {

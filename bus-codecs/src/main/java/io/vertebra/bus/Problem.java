@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * bus as it is; carries no stack and no cause, so that nothing inside can leak.
  */
 public final class Problem extends RuntimeException {
+    /** The most field errors that are listed at once. */
+    public static final int ERRORS_MAX = 50;
+
     private static final long serialVersionUID = 1L;
 
     /**
@@ -57,6 +60,15 @@ public final class Problem extends RuntimeException {
         var all = new java.util.ArrayList<>(errors);
         all.add(new FieldError(pointer, what));
         return new Problem(code, status, title, detail(), all, more);
+    }
+
+    /** The same problem with these field errors; of very many the first are listed, and the detail says so. */
+    public Problem at(List<FieldError> wrong) {
+        if (wrong.size() <= ERRORS_MAX) {
+            return new Problem(code, status, title, detail(), wrong, more);
+        }
+        var said = detail() + " Here are the first " + ERRORS_MAX + " of " + wrong.size() + " errors.";
+        return new Problem(code, status, title, said, wrong.subList(0, ERRORS_MAX), more);
     }
 
     /** The same problem with one extension member more (RFC 9457, section 3.2); the value is a string or a number. */

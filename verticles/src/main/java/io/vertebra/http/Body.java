@@ -19,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a body that was paused until its sender was let in: bounded in size and in time. */
 final class Body {
+    private static final int FIRST_BYTES = 4_096;
+
     private Body() {}
 
     /** The whole body; fails with 413 when it grows past the limit and with 504 when it takes too long. */
     static Future<Buffer> read(HttpServerRequest request, Head head, int bytesMax, long withinMs) {
         Promise<Buffer> promise = Promise.promise();
-        var body = Buffer.buffer((int) Math.clamp(head.length, 64, bytesMax));
+        var body = room(head.length, bytesMax);
         request.handler(piece -> {
             if (body.length() + piece.length() > bytesMax) {
                 promise.tryFail(tooLarge(bytesMax));
@@ -47,6 +49,11 @@ final class Body {
             promise.future().onComplete(done -> vertx.cancelTimer(timer));
         }
         return promise.future();
+    }
+
+    /** Room for the beginning of a body; it grows with what arrives, not with what was announced. */
+    static Buffer room(long announced, int bytesMax) {
+        return Buffer.buffer((int) Math.clamp(announced, 64, Math.min(FIRST_BYTES, bytesMax)));
     }
 
     /** A body that an operation reads itself; each of its bytes comes back when the text is encoded again. */

@@ -7,6 +7,7 @@ import io.vertebra.bus.Json;
 import io.vertebra.bus.Operation;
 import io.vertebra.bus.Posted;
 import io.vertebra.bus.Problem;
+import io.vertebra.bus.Problem.FieldError;
 import io.vertebra.bus.Problems;
 import io.vertebra.bus.Request;
 import io.vertebra.door.Documents;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,14 +100,15 @@ final class Decoder {
     }
 
     private Problem unknown(Map<String, String> query) {
-        var problem = malformed("The query has parameters that this operation does not know.");
-        for (var name : query.keySet()) {
-            if (parts.stream()
-                    .noneMatch(part -> part.pathIndex() < 0 && part.name().equals(name))) {
-                problem = problem.at("?" + name, "is not known here");
-            }
-        }
-        return problem;
+        var known = parts.stream()
+                .filter(part -> part.pathIndex() < 0)
+                .map(Part::name)
+                .collect(Collectors.toSet());
+        return malformed("The query has parameters that this operation does not know.")
+                .at(query.keySet().stream()
+                        .filter(name -> !known.contains(name))
+                        .map(name -> new FieldError("?" + name, "is not known here"))
+                        .toList());
     }
 
     private Request<?> fromBody(List<String> path, byte @Nullable [] json) {

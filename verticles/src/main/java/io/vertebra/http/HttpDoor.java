@@ -102,7 +102,7 @@ public final class HttpDoor extends Door {
                 RawHandlers.all(gate, cors, app.origin(), on.clock()),
                 on.clock(),
                 on.health(),
-                new Pipeline.Load(settings.requestsMax()));
+                new Pipeline.Load(settings.requestsMax(), on.instances()));
     }
 
     private void handle(HttpServerRequest request) {

@@ -37,8 +37,9 @@ record Pipeline(
         private boolean draining;
         private final Promise<Void> idle = Promise.promise();
 
-        Load(int runningMax) {
-            this.runningMax = runningMax;
+        /** An even share of what the whole node may run. */
+        Load(int nodeMax, int loops) {
+            this.runningMax = Math.max(1, nodeMax / loops);
         }
 
         boolean full() {

@@ -1,5 +1,6 @@
 package io.vertebra.orgs;
 
+import io.vertebra.bus.Problem;
 import io.vertebra.contract.Accounts;
 import io.vertebra.contract.Orgs;
 import io.vertebra.kernel.jobs.Schedule;
@@ -22,6 +23,9 @@ public final class OrgsVerticle extends Domain {
         var companies = new Companies();
         var members = new Members(on.bus());
         var projects = new Projects();
+        /* An org may go while something of it is made. */
+        on.constraint("memberships_org_fkey", Problem.notFound("org"))
+                .constraint("invitations_org_fkey", Problem.notFound("org"));
         on.asks(Accounts.FindPeople.class)
                 .ask(Orgs.CreateOrg.class, companies::create)
                 .read(Orgs.GetOrg.class, companies::get)

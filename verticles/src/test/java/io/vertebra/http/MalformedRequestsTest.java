@@ -2,12 +2,15 @@ package io.vertebra.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertebra.bus.Problem;
 import io.vertebra.testing.Api;
 import io.vertebra.testing.Person;
 import io.vertebra.testing.TestPlatform;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -68,6 +71,30 @@ class MalformedRequestsTest {
     @Test
     void there_are_many_of_them() {
         assertThat(cases()).hasSizeGreaterThan(79);
+    }
+
+    @Test
+    void a_mebibyte_of_empty_elements_is_refused_for_their_number_alone() {
+        var answer = usage("{},".repeat(349_500) + "{}").expect(422);
+        assertThat(new JsonObject(answer.body()).getJsonArray("errors"))
+                .containsExactly(
+                        new JsonObject().put("pointer", "/events").put("detail", "size must be between 1 and 1000"));
+    }
+
+    @Test
+    void of_many_errors_the_first_are_listed() {
+        var answer = usage("{},".repeat(99) + "{}").expect(422);
+        assertThat(new JsonObject(answer.body()).getJsonArray("errors")).hasSize(Problem.ERRORS_MAX);
+        assertThat(answer.text("detail")).contains("the first 50 of 400");
+        var query = IntStream.range(0, 60).mapToObj(i -> "p" + i + "=1").collect(Collectors.joining("&"));
+        var unknown = api.get("/v1/me/orgs?" + query).as(token).send().expect(400);
+        assertThat(new JsonObject(unknown.body()).getJsonArray("errors")).hasSize(Problem.ERRORS_MAX);
+    }
+
+    private static Api.Answer usage(String events) {
+        return api.post("/v1/orgs/" + org + "/usage/batch", "{\"events\":[" + events + "]}")
+                .as(token)
+                .send();
     }
 
     static Stream<Case> cases() {
@@ -135,6 +162,7 @@ class MalformedRequestsTest {
                         400,
                         "/v1/me/sessions?after=" + cursor("-" + "9".repeat(18))),
                 get("a cursor beyond all numbers", 400, "/v1/me/sessions?after=" + cursor("9".repeat(30))),
+                get("a cursor that no database holds", 400, "/v1/me/orgs?after=" + cursor("a\u0000")),
                 get("the same of members", 400, "/v1/orgs/ORG/members?after=" + cursor("9".repeat(18))),
                 get("the same of audit records", 400, "/v1/orgs/ORG/audit?after=" + cursor("9".repeat(30))),
                 get("the same of events", 400, "/v1/orgs/ORG/events?after=e" + "z".repeat(13)),

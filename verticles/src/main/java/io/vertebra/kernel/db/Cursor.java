@@ -55,10 +55,14 @@ public record Cursor(String key, UUID id) {
         try {
             var text = new String(Base64.getUrlDecoder().decode(after), StandardCharsets.UTF_8);
             int split = text.length() - ID_LENGTH;
-            return new Cursor(text.substring(0, split), UUID.fromString(text.substring(split)));
+            var cursor = new Cursor(text.substring(0, split), UUID.fromString(text.substring(split)));
+            if (Literals.keepable(cursor.key)) {
+                return cursor;
+            }
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw malformed();
         }
+        throw malformed();
     }
 
     /** The key as a time. */

@@ -85,6 +85,8 @@ final class Failures {
             case "40001", "40P01", "55P03" -> unavailable("Too many requests change the same thing.");
             case "53200", "53100" -> unavailable("The database is overloaded.");
             case "57014" -> Problem.of(Problems.DEADLINE_EXCEEDED, "The database did not answer in time.");
+            case "22021", "22P05" ->
+                Problem.of(Problems.MALFORMED_REQUEST, "A text has a character that the database does not hold.");
             case "VB409" -> inProgress();
             case "42501" -> rowLevelSecurity(failure) ? Problem.notFound("thing") : failure;
             default -> failure;

@@ -79,10 +79,13 @@ final class Batch {
         }));
     }
 
-    /** Puts the next event of a lane aside and moves the cursor past it. */
-    Future<Outcome> parkNext(int lane, String reason) {
+    /**
+     * Puts the event of a lane that failed after this place aside and moves the cursor past it; nothing when the cursor
+     * stands elsewhere by now, since another node did it.
+     */
+    Future<Outcome> parkNext(int lane, long place, String reason) {
         return transactions.open(call(), work -> claim(work, lane, 1).compose(found -> {
-            if (found.isEmpty()) {
+            if (found.isEmpty() || found.get().from != place) {
                 return Future.succeededFuture(Outcome.NOTHING);
             }
             var claim = found.get();

@@ -256,14 +256,14 @@ final class Reader {
                         LOG.warn("Reader {} failed in lane {}, attempt {}", name, lane, noted.result(), failure);
                         releaseFor(lane, noted.result());
                     } else {
-                        park(lane, error, failure);
+                        park(lane, place, error, failure);
                     }
                 }));
     }
 
-    private void park(int lane, String error, Throwable failure) {
+    private void park(int lane, long place, String error, Throwable failure) {
         LOG.error("Reader {} parks an event of lane {}", name, lane, failure);
-        apart(() -> batch.parkNext(lane, error))
+        apart(() -> batch.parkNext(lane, place, error))
                 .onComplete(done -> context.runOnContext(on -> {
                     if (done.succeeded()) {
                         moved(lane, done.result());

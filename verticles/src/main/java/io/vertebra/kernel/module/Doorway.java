@@ -24,6 +24,9 @@ public interface Doorway {
     /** Which instance of the door this is, from 0; the first does what a node does only once. */
     int instance();
 
+    /** How many instances of the door this node opens, one on each event loop. */
+    int instances();
+
     /** The Vert.x instance. */
     Vertx vertx();
 

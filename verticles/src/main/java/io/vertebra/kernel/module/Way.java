@@ -23,6 +23,11 @@ import java.util.function.Supplier;
 record Way(Foundation on, int instance, Bus bus, boolean admits, Supplier<Collection<Cluster.Node>> others)
         implements Doorway {
     @Override
+    public int instances() {
+        return on.loops().size();
+    }
+
+    @Override
     public Vertx vertx() {
         return on.vertx();
     }

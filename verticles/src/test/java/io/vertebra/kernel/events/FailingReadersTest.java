@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,30 @@ class FailingReadersTest {
                 (work, fact) -> Future.failedFuture(Problem.of(Problems.UNAVAILABLE, "The neighbour is gone.")));
         append();
         assertThat(parkedReason()).contains("The neighbour is gone.");
+    }
+
+    @Test
+    void only_the_event_that_failed_is_parked_however_many_nodes_saw_it_fail() {
+        Follow.Handler<Orgs.ProjectCreated> failing = (work, fact) -> Future.failedFuture("cannot bear it");
+        start(Duration.ofHours(1), failing);
+        await(readers.stop());
+        var follows = new Follows(Contracts.load(), List.of(new Follow<>(Orgs.ProjectCreated.class, failing)));
+        var orgs = database.db().domain("orgs");
+        var batch = new Batch("orgs.one", "orgs", orgs, follows, null, Clock.systemUTC());
+        var project = UUID.randomUUID();
+        await(LogWriter.append(database.db().kernel(), ORG, project, 1));
+        await(LogWriter.append(database.db().kernel(), ORG, project, 2));
+        for (int lane = 0; lane < 16; lane++) {
+            var place = new AtomicLong(-1);
+            await(batch.run(lane, 1, place).otherwiseEmpty());
+            if (place.get() >= 0) {
+                assertThat(await(batch.parkNext(lane, place.get(), "first")).parked())
+                        .isEqualTo(1);
+                assertThat(await(batch.parkNext(lane, place.get(), "second")).parked())
+                        .isZero();
+            }
+        }
+        assertThat(letters()).hasSize(1);
     }
 
     private void start(Duration outageMax, Follow.Handler<Orgs.ProjectCreated> handler) {
