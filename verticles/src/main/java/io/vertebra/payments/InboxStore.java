@@ -45,8 +45,8 @@ final class InboxStore {
     static final String INSERT_DIFFERENCE = "INSERT INTO payments.differences (id, provider, kind, object, org,"
             + " payment, currency, ours, theirs, suggestion, detail, found_at, at) SELECT $1, $2, $3, $4, $5, $6, $7,"
             + " $8, $9, $10, $11, $12, $13 WHERE NOT EXISTS (SELECT FROM payments.differences d"
-            + " WHERE d.note IS NOT NULL AND d.provider = $2 AND d.kind = $3 AND d.object = $4 AND d.ours IS NOT DISTINCT FROM $8"
-            + " AND d.theirs IS NOT DISTINCT FROM $9) ON CONFLICT DO NOTHING";
+            + " WHERE d.note IS NOT NULL AND d.provider = $2 AND d.kind = $3 AND d.object = $4"
+            + " AND d.ours IS NOT DISTINCT FROM $8 AND d.theirs IS NOT DISTINCT FROM $9) ON CONFLICT DO NOTHING";
 
     static final String CLOSE = "UPDATE payments.differences SET resolved_at = $2, note = $3"
             + " WHERE id = $1 AND resolved_at IS NULL RETURNING " + DIFFERENCE_COLUMNS;
