@@ -26,7 +26,6 @@ import io.vertebra.contract.Payments.RefundCredited;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
-import io.vertebra.kernel.events.Fact;
 import io.vertebra.kernel.ledger.Balance;
 import io.vertebra.kernel.ledger.Book;
 import io.vertebra.kernel.ledger.BookAccount;
@@ -104,9 +103,8 @@ final class Credits {
                 .mapEmpty();
     }
 
-    /** A refund is given as credits: they cost what was earned, as a refund that is paid out does. */
-    Future<Void> onRefundCredited(Work work, Fact<RefundCredited> fact) {
-        var event = fact.event();
+    /** A refund is given as credits. */
+    Future<Void> refunded(Work work, RefundCredited event, String from) {
         var orgId = event.orgId();
         var id = work.newId();
         var grant =
@@ -121,7 +119,7 @@ final class Credits {
                                 "refund.credited",
                                 "refund:" + event.refundId(),
                                 "refund:" + event.refundId(),
-                                Postings.REFUNDS,
+                                from,
                                 Postings.grant(id),
                                 event.amount()))
                 .mapEmpty();
@@ -171,7 +169,7 @@ final class Credits {
         return CreditStore.grants(read, orgId, currency).compose(grants -> withLeft(read, orgId, grants));
     }
 
-    private static Future<List<Left>> withLeft(Read read, UUID orgId, List<Grant> grants) {
+    static Future<List<Left>> withLeft(Read read, UUID orgId, List<Grant> grants) {
         if (grants.isEmpty()) {
             return Future.succeededFuture(List.of());
         }

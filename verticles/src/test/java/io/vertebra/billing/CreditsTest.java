@@ -135,12 +135,12 @@ class CreditsTest {
         shop.inBilling(work -> Shop.received(work, shop.org, payment, Money.of(1000, "EUR"), null));
         Shop.until(shop.platform, () -> available() == 1000);
         use(300);
-        assertThat(refused(new HoldForRefund(shop.org, UUID.randomUUID(), payment, Money.of(701, "EUR"))))
+        assertThat(refused(new HoldForRefund(shop.org, UUID.randomUUID(), payment, Money.of(701, "EUR"), null)))
                 .isEqualTo("ledger_insufficient");
         var refund = UUID.randomUUID();
         var failing = UUID.randomUUID();
-        shop.ask(new HoldForRefund(shop.org, refund, payment, Money.of(400, "EUR")));
-        shop.ask(new HoldForRefund(shop.org, failing, payment, Money.of(300, "EUR")));
+        shop.ask(new HoldForRefund(shop.org, refund, payment, Money.of(400, "EUR"), null));
+        shop.ask(new HoldForRefund(shop.org, failing, payment, Money.of(300, "EUR"), null));
         assertThat(available()).isZero();
 
         shop.inBilling(work -> {
