@@ -13,6 +13,7 @@ export function useFormat() {
   const number = computed(() => new Intl.NumberFormat(locale.value, { maximumFractionDigits: 9 }))
   const day = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeZone: 'UTC' }))
   const moment = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }))
+  const second = computed(() => new Intl.DateTimeFormat(locale.value, { dateStyle: 'medium', timeStyle: 'medium', timeZone: 'UTC' }))
   return {
     locale,
     money: (of: MoneyAmount) => money(of, locale.value),
@@ -20,6 +21,7 @@ export function useFormat() {
     number: (value: number) => number.value.format(value),
     day: (iso: string) => day.value.format(Date.parse(iso)),
     moment: (iso: string) => `${moment.value.format(Date.parse(iso))} UTC`,
+    second: (iso: string) => `${second.value.format(Date.parse(iso))} UTC`,
     /** The days of a span whose end is not part of it any more. */
     span: (from: string, until: string) => day.value.formatRange(Date.parse(from), Math.max(Date.parse(from), Date.parse(until) - 1)),
   }
