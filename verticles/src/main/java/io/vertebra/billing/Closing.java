@@ -54,7 +54,7 @@ final class Closing {
                 .toList();
     }
 
-    /** From now on the period is for this: gives back the rest of what it was charged for, and charges the new one's. */
+    /** From now on the period is for this: gives back the rest of what it was charged for and charges the new. */
     static Future<List<Line>> prorated(Read read, Stored one, Plan after, int quantity, Instant at) {
         var charged = one.chargedFor();
         if (charged == null) {

@@ -213,7 +213,7 @@ final class Credits {
         return grants.stream().map(Grant::id).toList();
     }
 
-    /** What is left of a grant lapses; what is reserved of it stays until it is settled, or released and lapses then. */
+    /** What is left of a grant lapses; what is reserved stays until it is settled, or is released and lapses then. */
     Future<Void> expire(Work work, UUID orgId, UUID grantId) {
         return AgendaStore.drop(work, orgId, What.GRANT, grantId)
                 .compose(dropped -> CreditStore.findGrant(work, orgId, grantId))

@@ -33,12 +33,13 @@ final class SubscriptionStore {
     static final String UPDATE = "UPDATE billing.subscriptions SET plan = $3, plan_version = $4, quantity = $5,"
             + " status = $6, anchor_at = $7, period = $8, period_start = $9, period_end = $10, usage_start = $11,"
             + " suspended = $12, next_plan = $13, next_quantity = $14, cancel_at_end = $15, ended_at = $16,"
-            + " charged_plan = $17, charged_version = $18, charged_quantity = $19, version = version + 1 WHERE org_id = $1 AND id = $2";
+            + " charged_plan = $17, charged_version = $18, charged_quantity = $19, version = version + 1"
+            + " WHERE org_id = $1 AND id = $2";
     static final String FIND = SELECT + " WHERE org_id = $1 AND id = $2";
     static final String LOCK = FIND + " FOR UPDATE";
     static final String LIST = SELECT + " WHERE org_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
 
-    /** What an invoice failed of or is overdue, and all when the org pays with credits that it bought and nothing else. */
+    /** What has an invoice that failed or is overdue, and all when the org has paid with bought credits only. */
     static final String UNPAID = SELECT + " s WHERE org_id = $1 AND currency = $2 AND status <> 'cancelled'"
             + " AND (EXISTS (SELECT FROM billing.invoices i WHERE i.org_id = s.org_id AND i.subscription_id = s.id"
             + " AND i.status = 'open' AND (cardinality(i.failures) > 0 OR i.due_at <= $3))"

@@ -32,6 +32,7 @@ class SubscriptionsTest {
     @BeforeAll
     static void sell() {
         shop = new Shop();
+        shop.set("/policies/limits.user-per-minute", "{\"value\":100000}").expect(200);
         payer = shop.payer(asked -> !WITHOUT_MONEY.contains(asked.org()));
         shop.sell("/products", "{\"code\":\"api\",\"name\":\"API\"}").expect(200);
         shop.sell("/plans", PLAN.formatted("basic", BASIC)).expect(200);
