@@ -70,6 +70,7 @@ public final class BillingVerticle extends Domain {
                 .read(BillingSubscriptions.ResolveEntitlements.class, (read, q) -> Allowances.of(read, q.orgId()))
                 .ask(BillingUsage.RecordUsage.class, usage::record)
                 .ask(BillingUsage.RecordUsageBatch.class, usage::recordBatch)
+                .ask(BillingUsage.CorrectUsage.class, usage::correct)
                 .read(BillingUsage.GetUsage.class, usage::series);
     }
 

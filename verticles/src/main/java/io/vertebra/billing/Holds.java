@@ -203,17 +203,26 @@ final class Holds {
         var after = new Hold(
                 hold.id(), amount.nothing() ? HoldStatus.RELEASED : HoldStatus.SETTLED, amount, hold.resource());
         return Postings.open(work, orgId, amount.currency())
-                .compose(book -> amount.nothing()
-                        ? book.release(id, pending)
-                        : book.settle(
-                                id,
-                                pending,
-                                legs(some(stored.parts(), amount.amount()), amount, stored.refund()).stream()
-                                        .map(leg -> leg.leg(orgId))
-                                        .toList()))
+                .compose(book -> (amount.nothing()
+                                ? book.release(id, pending)
+                                : book.settle(
+                                        id,
+                                        pending,
+                                        legs(some(stored.parts(), amount.amount()), amount, stored.refund()).stream()
+                                                .map(leg -> leg.leg(orgId))
+                                                .toList()))
+                        .compose(posted -> Credits.lapse(work, book, orgId, grants(stored.parts()))))
                 .compose(posted -> CreditStore.endHold(work, orgId, after))
                 .compose(noted -> Credits.review(work, orgId, amount.currency()))
                 .map(after);
+    }
+
+    private static List<UUID> grants(List<Part> parts) {
+        return parts.stream()
+                .map(Part::account)
+                .filter(account -> account.startsWith(Postings.GRANT))
+                .map(account -> UUID.fromString(account.substring(Postings.GRANT.length())))
+                .toList();
     }
 
     private static List<Part> some(List<Part> parts, long amount) {

@@ -152,6 +152,40 @@ class CreditsTest {
         Shop.until(shop.platform, () -> available() == 300 && shop.balance("payments") == 400);
     }
 
+    @Test
+    void what_is_released_after_its_grant_expired_lapses_too() {
+        var start = Clock.systemUTC().instant().plusSeconds(3600);
+        shop.travel(start);
+        grant(100, 0, start.plus(Duration.ofHours(1)));
+        var id = UUID.randomUUID();
+        shop.ask(new HoldCredits(shop.org, id, Money.of(60, "EUR"), "allocation:1", null));
+        shop.travel(start.plus(Duration.ofHours(2)));
+        assertThat(shop.balance("breakage")).isEqualTo(40);
+        shop.ask(new ReleaseHold(shop.org, id));
+
+        shop.travel(start.plus(Duration.ofHours(3)));
+
+        assertThat(shop.balance("breakage")).isEqualTo(100);
+        assertThat(available()).isZero();
+    }
+
+    @Test
+    void what_came_back_during_grace_is_seen_before_anything_is_released() {
+        var start = Clock.systemUTC().instant().plusSeconds(3600);
+        shop.travel(start);
+        grant(1000, 0, null);
+        var expires = start.plus(Duration.ofHours(1));
+        shop.ask(new HoldCredits(shop.org, UUID.randomUUID(), Money.of(1000, "EUR"), "allocation:1", expires));
+        assertThat(state()).isEqualTo("grace");
+        shop.travel(start.plus(Duration.ofHours(2)));
+        Shop.until(shop.platform, () -> available() == 1000);
+
+        shop.travel(start.plus(Duration.ofHours(30)));
+
+        assertThat(state()).isEqualTo("ok");
+        assertThat(shop.told("ReleaseNeeded")).isZero();
+    }
+
     private String state() {
         return shop.see("/wallets/EUR").path("state").asText();
     }
