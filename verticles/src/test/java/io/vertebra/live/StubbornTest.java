@@ -42,8 +42,9 @@ class StubbornTest {
                 .send()
                 .expect(201)
                 .text("id");
+        var filler = new JsonObject().put("name", "filler").put("description", "x".repeat(1_000));
         for (int i = 0; i < 20; i++) {
-            api.post("/v1/orgs/" + org + "/projects", "{\"name\":\"filler " + "x".repeat(80) + "\"}")
+            api.post("/v1/orgs/" + org + "/projects", filler.encode())
                     .as(owner.token())
                     .send()
                     .expect(201);
