@@ -766,8 +766,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Resumes a paused subscription
-         * @description Resumes a paused subscription.
+         * Resumes a paused subscription; what of the running period was not charged yet is charged
+         * @description Resumes a paused subscription; what of the running period was not charged yet is charged.
          */
         post: operations["Billing.ResumeSubscription"];
         delete?: never;
@@ -827,7 +827,7 @@ export interface paths {
         put?: never;
         /**
          * Records usage
-         * @description Records usage. An event with the same `eventId` counts once. Nothing is edited: a correction is a further event with a negative quantity, or one that names in `voids` the event that it takes back. What arrives after its period was invoiced stands on the next invoice.
+         * @description Records usage. An event with the same `eventId` counts once. Nothing is edited or taken back: a negative quantity and `voids` are refused here, since an operator corrects. What arrives after its period was invoiced stands on the next invoice; a subscription that has ended takes no usage.
          */
         post: operations["Billing.RecordUsage"];
         delete?: never;
@@ -850,6 +850,26 @@ export interface paths {
          * @description Records many events at once, each as if it came alone: those that are known already are left out.
          */
         post: operations["Billing.RecordUsageBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/orgs/{usageOrgId}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Corrects the usage of an org by one event more: with a negative quantity, or naming in `voids` the event that it takes back
+         * @description Corrects the usage of an org by one event more: with a negative quantity, or naming in `voids` the event that it takes back. The same `eventId` counts once. What was invoiced already is corrected on the next invoice.
+         */
+        post: operations["Billing.CorrectUsage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2448,6 +2468,17 @@ export interface components {
         Comparison: {
             /** Format: date-time */
             askedAt: string;
+        };
+        CorrectUsage: {
+            /** Format: uuid */
+            subscriptionId: string;
+            meter: string;
+            eventId: string;
+            quantity: number;
+            /** Format: date-time */
+            at?: string;
+            subject?: string;
+            voids?: string;
         };
         CreateMeter: {
             code: string;
@@ -5199,6 +5230,36 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["RecordUsageBatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageReceipt"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Billing.CorrectUsage": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                usageOrgId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectUsage"];
             };
         };
         responses: {

@@ -87,6 +87,7 @@ export class Feed {
     this.open = true
     this.refusals = 0
     this.#cursor = cursor ?? this.#cursor
+    this.#grantTaken()
   }
 
   value(value: unknown, at: string): void {
@@ -128,7 +129,12 @@ export class Feed {
   /** Grants in halves of the window, so that a grant goes out for many events and none waits for it. */
   #took(): void {
     this.#taken++
-    if (this.#stopped || this.#taken < this.window / 2) return
+    this.#grantTaken()
+  }
+
+  /** Nothing is granted before the server follows: it would know no such subscription. */
+  #grantTaken(): void {
+    if (this.#stopped || !this.open || this.#taken < this.window / 2) return
     this.port.grant(this.#taken)
     this.#taken = 0
   }

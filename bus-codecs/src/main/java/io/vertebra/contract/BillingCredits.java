@@ -80,9 +80,11 @@ public sealed interface BillingCredits<R> extends Billing<R> {
     record ReleaseHold(UUID orgId, UUID holdId) implements BillingCredits<Hold> {}
 
     /**
-     * Reserves what a refund will take: unused credits that the payment bought, or what it paid of an invoice. Billing
-     * posts it when it sees {@link Payments.RefundSucceeded} of this refund and releases it with
-     * {@link Payments.RefundFailed}. The id is the refund's: asking again answers the same.
+     * Reserves what a refund will take: unused credits that the payment bought first, then what it paid of an invoice.
+     * Billing posts it when it sees {@link Payments.RefundSucceeded} or {@link Payments.RefundCredited} of this refund
+     * and releases it with {@link Payments.RefundFailed}. The id is the refund's: asking again answers the same.
+     *
+     * @param asCredit whether it is given as credits: what bought credits is no part of it
      */
     @Internal(changes = true)
     @Needs("billing.refunds.hold")
@@ -90,7 +92,8 @@ public sealed interface BillingCredits<R> extends Billing<R> {
             UUID orgId,
             UUID refundId,
             UUID paymentId,
-            @NotNull @Valid Money amount) implements BillingCredits<Hold> {}
+            @NotNull @Valid Money amount,
+            @Nullable Boolean asCredit) implements BillingCredits<Hold> {}
 
     /** Where credits came from; only what was bought is paid back. */
     enum CreditKind {

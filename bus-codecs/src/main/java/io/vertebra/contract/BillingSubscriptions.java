@@ -72,7 +72,7 @@ public sealed interface BillingSubscriptions<R> extends Billing<R> {
     @Needs("billing.subscriptions.write")
     record PauseSubscription(UUID orgId, UUID subscriptionId) implements BillingSubscriptions<Subscription> {}
 
-    /** Resumes a paused subscription. */
+    /** Resumes a paused subscription; what of the running period was not charged yet is charged. */
     @Post("/v1/orgs/{orgId}/subscriptions/{subscriptionId}/resume")
     @Needs("billing.subscriptions.write")
     record ResumeSubscription(UUID orgId, UUID subscriptionId) implements BillingSubscriptions<Subscription> {}

@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 public sealed interface BillingUsage<R> extends Billing<R> {
 
     /**
-     * Records usage. An event with the same {@code eventId} counts once. Nothing is edited: a correction is a further
-     * event with a negative quantity, or one that names in {@code voids} the event that it takes back. What arrives
-     * after its period was invoiced stands on the next invoice.
+     * Records usage. An event with the same {@code eventId} counts once. Nothing is edited or taken back: a negative
+     * quantity and {@code voids} are refused here, since an operator corrects. What arrives after its period was
+     * invoiced stands on the next invoice; a subscription that has ended takes no usage.
      */
     @Post("/v1/orgs/{orgId}/usage")
     @Needs("billing.usage.write")
@@ -43,6 +43,24 @@ public sealed interface BillingUsage<R> extends Billing<R> {
     @Unlogged("the events themselves are the record, and there are many")
     record RecordUsageBatch(
             UUID orgId, @NotNull @Size(min = 1, max = 1000) List<@Valid @NotNull UsageEvent> events)
+            implements BillingUsage<UsageReceipt> {}
+
+    /**
+     * Corrects the usage of an org by one event more: with a negative quantity, or naming in {@code voids} the event
+     * that it takes back. The same {@code eventId} counts once. What was invoiced already is corrected on the next
+     * invoice.
+     */
+    @Post("/v1/admin/orgs/{usageOrgId}/usage")
+    @Needs("platform.usage.write")
+    record CorrectUsage(
+            UUID usageOrgId,
+            @NotNull UUID subscriptionId,
+            @NotBlank String meter,
+            @NotBlank @Size(max = 200) String eventId,
+            @NotNull @Digits(integer = 15, fraction = 9) BigDecimal quantity,
+            @Nullable Instant at,
+            @Nullable @Size(max = 200) String subject,
+            @Nullable @Size(max = 200) String voids)
             implements BillingUsage<UsageReceipt> {}
 
     /**

@@ -142,7 +142,7 @@ final class Agenda {
             case GRACE ->
                 credits.graceDue(work, due.orgId(), due.subject(), now)
                         .compose(release -> release
-                                ? subscriptions.endAll(work, due.orgId(), due.subject(), now)
+                                ? subscriptions.endUnpaid(work, due.orgId(), due.subject(), now)
                                 : Future.succeededFuture());
         };
     }

@@ -70,6 +70,7 @@ public final class BillingVerticle extends Domain {
                 .read(BillingSubscriptions.ResolveEntitlements.class, (read, q) -> Allowances.of(read, q.orgId()))
                 .ask(BillingUsage.RecordUsage.class, usage::record)
                 .ask(BillingUsage.RecordUsageBatch.class, usage::recordBatch)
+                .ask(BillingUsage.CorrectUsage.class, usage::correct)
                 .read(BillingUsage.GetUsage.class, usage::series);
     }
 
@@ -91,7 +92,7 @@ public final class BillingVerticle extends Domain {
     }
 
     private static void credits(Wiring on, Credits credits) {
-        var holds = new Holds();
+        var holds = new Holds(credits);
         on.ask(BillingCredits.GrantCredits.class, credits::grant)
                 .read(BillingCredits.ListGrants.class, credits::list)
                 .read(BillingCredits.GetWallet.class, credits::getWallet)
@@ -102,6 +103,6 @@ public final class BillingVerticle extends Domain {
                 .ask(BillingCredits.HoldForRefund.class, holds::holdForRefund)
                 .follow("refunds", Payments.RefundSucceeded.class, From.START, holds::onRefundSucceeded)
                 .follow("refunds", Payments.RefundFailed.class, From.START, holds::onRefundFailed)
-                .follow("refunds", Payments.RefundCredited.class, From.START, credits::onRefundCredited);
+                .follow("refunds", Payments.RefundCredited.class, From.START, holds::onRefundCredited);
     }
 }

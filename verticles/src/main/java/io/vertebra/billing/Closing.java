@@ -1,5 +1,6 @@
 package io.vertebra.billing;
 
+import io.vertebra.billing.SubscriptionStore.ChargedFor;
 import io.vertebra.billing.SubscriptionStore.Stored;
 import io.vertebra.billing.UsageStore.Usage;
 import io.vertebra.billing.invoice.Rating;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a period of a subscription is charged: prices before it, usage after it, and what came late. */
 final class Closing {
-    /** How long after its end a period takes late usage. */
+    /** How long after its time usage is taken. */
     static final Duration LATE_MAX = Duration.ofDays(60);
 
     /** A line, and what is to be noted as charged when it stands on an invoice. */
@@ -53,11 +54,28 @@ final class Closing {
                 .toList();
     }
 
-    /** What a change in the middle of a period gives back of the old prices and charges of the new ones. */
-    static List<Line> prorated(Stored old, Plan before, Plan after, int quantity, Instant at) {
-        var shown = old.shown();
+    /** From now on the period is for this: gives back the rest of what it was charged for and charges the new. */
+    static Future<List<Line>> prorated(Read read, Stored one, Plan after, int quantity, Instant at) {
+        var charged = one.chargedFor();
+        if (charged == null) {
+            return Future.succeededFuture(prorated(one, List.of(), after, quantity, at));
+        }
+        return charged.equals(new ChargedFor(after.code(), after.version(), quantity))
+                ? Future.succeededFuture(List.of())
+                : Catalogue.plan(read, charged.plan(), charged.version())
+                        .map(before -> advance(
+                                before,
+                                one.shown().currency(),
+                                charged.quantity(),
+                                at,
+                                one.shown().periodEnd()))
+                        .map(before -> prorated(one, before, after, quantity, at));
+    }
+
+    private static List<Line> prorated(Stored one, List<Line> before, Plan after, int quantity, Instant at) {
+        var shown = one.shown();
         var lines = new ArrayList<Line>();
-        for (var line : advance(before, shown.currency(), shown.quantity(), at, shown.periodEnd())) {
+        for (var line : before) {
             lines.add(part(line, shown.periodStart(), shown.periodEnd(), at, true));
         }
         for (var line : advance(after, shown.currency(), quantity, at, shown.periodEnd())) {
@@ -111,14 +129,20 @@ final class Closing {
                 return Future.failedFuture(Problem.invalid(
                         "/proration", "must be at_period_end when the plan is charged at another interval"));
             }
-            return usage(read, before, plan, now).map(charged -> {
-                var all = new ArrayList<>(charged);
-                if (proration != Proration.NONE && shown.status() == Status.ACTIVE) {
-                    prorated(before, plan, after, quantity, now).forEach(line -> all.add(new Charged(line, null)));
-                }
-                return all;
-            });
+            return usage(read, before, plan, now)
+                    .compose(charged -> prorates(before, proration)
+                            ? prorated(read, before, after, quantity, now).map(lines -> {
+                                var all = new ArrayList<>(charged);
+                                lines.forEach(line -> all.add(new Charged(line, null)));
+                                return all;
+                            })
+                            : Future.succeededFuture(charged));
         });
+    }
+
+    /** Whether a change charges the rest of the period anew. What is paused is charged when it goes on. */
+    static boolean prorates(Stored before, Proration proration) {
+        return proration != Proration.NONE && before.shown().status() == Status.ACTIVE;
     }
 
     /** What a period is charged for after it: usage, and what came late for earlier ones. A trial's is free. */
@@ -126,12 +150,11 @@ final class Closing {
         if (one.shown().status() == Status.TRIALING) {
             return Future.succeededFuture(List.of());
         }
-        return late(read, one, until)
-                .compose(late -> usage(read, one, plan, until).map(usage -> {
-                    var all = new ArrayList<>(usage);
-                    all.addAll(late);
-                    return all;
-                }));
+        return late(read, one).compose(late -> usage(read, one, plan, until).map(usage -> {
+            var all = new ArrayList<>(usage);
+            all.addAll(late);
+            return all;
+        }));
     }
 
     static Plan priced(Plan plan, String currency) {
@@ -188,9 +211,13 @@ final class Closing {
         });
     }
 
-    /** What arrived for periods that were charged already: their whole usage, less what was charged. */
-    static Future<List<Charged>> late(Read read, Stored subscription, Instant now) {
-        return UsageStore.rated(read, subscription.orgId(), subscription.id(), now.minus(LATE_MAX))
+    /**
+     * What arrived since the running period began for those that were charged already: their whole usage, less what was
+     * charged.
+     */
+    static Future<List<Charged>> late(Read read, Stored subscription) {
+        var taken = subscription.shown().periodStart().minus(LATE_MAX);
+        return UsageStore.rated(read, subscription.orgId(), subscription.id(), taken)
                 .compose(before -> {
                     Future<List<Charged>> all = Future.succeededFuture(new ArrayList<>());
                     for (var one : before) {

@@ -149,7 +149,9 @@ final class Collection {
                 .compose(invoice -> Postings.open(
                                 beyond, invoice.orgId(), invoice.subtotal().currency())
                         .compose(book -> book.time())
-                        .compose(now -> lose(beyond, invoice, now)))
+                        .compose(now -> lose(beyond, invoice, now).compose(lost -> subscriptions
+                                .endSuspended(beyond, lost, now)
+                                .map(lost))))
                 .compose(lost -> Invoices.shown(beyond, lost)));
     }
 
@@ -175,7 +177,7 @@ final class Collection {
                 .compose(done -> Invoices.shown(beyond, done)));
     }
 
-    private static Future<Stored> annul(Work work, Stored invoice) {
+    private Future<Stored> annul(Work work, Stored invoice) {
         boolean untouched = invoice.paid().nothing()
                 && invoice.credited().nothing()
                 && invoice.lowered().nothing();
@@ -192,7 +194,8 @@ final class Collection {
         return Postings.open(work, invoice.orgId(), invoice.subtotal().currency())
                 .compose(book ->
                         book.reverse(undone, posted, "invoice.voided", null).compose(done -> book.time()))
-                .compose(now -> close(work, invoice.with(InvoiceStatus.VOID, now)));
+                .compose(now -> close(work, invoice.with(InvoiceStatus.VOID, now)))
+                .compose(annulled -> subscriptions.revive(work, annulled).map(annulled));
     }
 
     private static Future<Stored> close(Work work, Stored closed) {
@@ -245,8 +248,8 @@ final class Collection {
                 .compose(book -> book.post(posting(invoice, note, Postings.RECEIVABLE)))
                 .compose(posted -> after.due().nothing()
                         ? invoices.settled(work, after, note.issuedAt())
-                        : InvoiceStore.update(work, after))
-                .mapEmpty();
+                                .compose(settled -> subscriptions.revive(work, settled))
+                        : InvoiceStore.update(work, after).mapEmpty());
     }
 
     private Future<Void> giveBack(Work work, Stored invoice, CreditNote note) {

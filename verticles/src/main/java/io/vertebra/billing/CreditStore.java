@@ -51,8 +51,13 @@ final class CreditStore {
     static final String INSERT_PAYMENT = "INSERT INTO billing.payments"
             + " (org_id, payment_id, currency, amount, invoice_id, grant_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
             + " ON CONFLICT DO NOTHING";
-    static final String FIND_PAYMENT = "SELECT payment_id, currency, amount, invoice_id, grant_id"
-            + " FROM billing.payments WHERE org_id = $1 AND payment_id = $2";
+    static final String LOCK_PAYMENT = "SELECT payment_id, currency, amount, invoice_id, grant_id"
+            + " FROM billing.payments WHERE org_id = $1 AND payment_id = $2 FOR UPDATE";
+    /** What refunds of a payment have taken that no grant gave. */
+    static final String REFUNDED = "SELECT coalesce(sum((p.part ->> 'amount')::bigint), 0)::bigint AS amount"
+            + " FROM billing.holds h CROSS JOIN LATERAL jsonb_array_elements(h.parts) p (part) WHERE h.org_id = $1"
+            + " AND h.resource = $2 AND h.purpose = 'refund' AND h.status <> 'released'"
+            + " AND p.part ->> 'account' = '" + Postings.REFUNDS + "'";
 
     private CreditStore() {}
 
@@ -101,7 +106,7 @@ final class CreditStore {
         }
     }
 
-    /** A payment as billing knows it: what it paid or bought. */
+    /** A part of a payment as billing knows it: what it paid or bought. */
     record Paid(
             UUID paymentId,
             Money amount,
@@ -201,9 +206,10 @@ final class CreditStore {
                 at);
     }
 
-    static Future<Optional<Paid>> findPayment(Read read, UUID orgId, UUID paymentId) {
-        return read.one(
-                FIND_PAYMENT,
+    /** What became of a payment: a part of an invoice, credits, or both. */
+    static Future<List<Paid>> lockPayment(Work work, UUID orgId, UUID paymentId) {
+        return work.list(
+                LOCK_PAYMENT,
                 row -> new Paid(
                         row.getUUID("payment_id"),
                         Money.of(row.getLong("amount"), row.getString("currency")),
@@ -211,6 +217,11 @@ final class CreditStore {
                         row.getUUID("grant_id")),
                 orgId,
                 paymentId);
+    }
+
+    static Future<Money> refunded(Read read, UUID orgId, String resource, String currency) {
+        return read.one(REFUNDED, row -> Money.of(row.getLong("amount"), currency), orgId, resource)
+                .map(Optional::orElseThrow);
     }
 
     private static Grant grant(Row row) {

@@ -26,7 +26,6 @@ import io.vertebra.contract.Payments.RefundCredited;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
-import io.vertebra.kernel.events.Fact;
 import io.vertebra.kernel.ledger.Balance;
 import io.vertebra.kernel.ledger.Book;
 import io.vertebra.kernel.ledger.BookAccount;
@@ -104,9 +103,8 @@ final class Credits {
                 .mapEmpty();
     }
 
-    /** A refund is given as credits: they cost what was earned, as a refund that is paid out does. */
-    Future<Void> onRefundCredited(Work work, Fact<RefundCredited> fact) {
-        var event = fact.event();
+    /** A refund is given as credits. */
+    Future<Void> refunded(Work work, RefundCredited event, String from) {
         var orgId = event.orgId();
         var id = work.newId();
         var grant =
@@ -121,7 +119,7 @@ final class Credits {
                                 "refund.credited",
                                 "refund:" + event.refundId(),
                                 "refund:" + event.refundId(),
-                                Postings.REFUNDS,
+                                from,
                                 Postings.grant(id),
                                 event.amount()))
                 .mapEmpty();
@@ -171,7 +169,7 @@ final class Credits {
         return CreditStore.grants(read, orgId, currency).compose(grants -> withLeft(read, orgId, grants));
     }
 
-    private static Future<List<Left>> withLeft(Read read, UUID orgId, List<Grant> grants) {
+    static Future<List<Left>> withLeft(Read read, UUID orgId, List<Grant> grants) {
         if (grants.isEmpty()) {
             return Future.succeededFuture(List.of());
         }
@@ -213,7 +211,7 @@ final class Credits {
         return grants.stream().map(Grant::id).toList();
     }
 
-    /** What is left of a grant lapses; what is reserved of it stays until it is settled or released. */
+    /** What is left of a grant lapses; what is reserved stays until it is settled, or is released and lapses then. */
     Future<Void> expire(Work work, UUID orgId, UUID grantId) {
         return AgendaStore.drop(work, orgId, What.GRANT, grantId)
                 .compose(dropped -> CreditStore.findGrant(work, orgId, grantId))
@@ -230,7 +228,7 @@ final class Credits {
                                     orgId,
                                     "credits.expired",
                                     "grant:" + grantId,
-                                    "grant:" + grantId,
+                                    "lapse:" + work.newId(),
                                     Postings.grant(grantId),
                                     Postings.BREAKAGE,
                                     amount))
@@ -312,15 +310,38 @@ final class Credits {
                 .mapEmpty();
     }
 
-    /** Grace is over: answers whether whatever runs on credits is to be released. */
+    /** What came back to a grant whose time is over falls due again. */
+    static Future<Void> lapse(Work work, Book book, UUID orgId, List<UUID> grants) {
+        return book.time().compose(now -> {
+            Future<Void> done = Future.succeededFuture();
+            for (var id : grants) {
+                done = done.compose(before -> CreditStore.findGrant(work, orgId, id))
+                        .compose(found -> {
+                            var expires = found.map(Grant::expiresAt).orElse(null);
+                            return expires == null || expires.isAfter(now)
+                                    ? Future.succeededFuture()
+                                    : AgendaStore.put(work, orgId, What.GRANT, id, expires)
+                                            .mapEmpty();
+                        });
+            }
+            return done;
+        });
+    }
+
+    /**
+     * Grace is over: answers whether whatever runs on credits is to be released. A reservation that expired gives its
+     * credits back without a word, so what is available counts as it is now.
+     */
     Future<Boolean> graceDue(Work work, UUID orgId, String currency, Instant now) {
         return CreditStore.lockWallet(work, orgId, currency).compose(found -> {
             if (found.isEmpty() || found.get().state() != WalletState.GRACE) {
                 return AgendaStore.drop(work, orgId, What.GRACE, currency).map(false);
             }
-            return available(work, orgId, currency)
-                    .compose(available -> enter(work, found.get(), WalletState.RELEASED, available, now))
-                    .map(true);
+            return available(work, orgId, currency).compose(available -> {
+                boolean release = next(found.get(), available.amount()) == WalletState.GRACE;
+                var state = release ? WalletState.RELEASED : WalletState.OK;
+                return enter(work, found.get(), state, available, now).map(release);
+            });
         });
     }
 

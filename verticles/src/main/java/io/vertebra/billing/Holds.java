@@ -1,7 +1,10 @@
 package io.vertebra.billing;
 
+import io.vertebra.billing.CreditStore.Grant;
+import io.vertebra.billing.CreditStore.Paid;
 import io.vertebra.billing.CreditStore.Part;
 import io.vertebra.billing.CreditStore.StoredHold;
+import io.vertebra.billing.Credits.Left;
 import io.vertebra.billing.Postings.Moved;
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Problem;
@@ -13,6 +16,7 @@ import io.vertebra.contract.BillingCredits.HoldStatus;
 import io.vertebra.contract.BillingCredits.ReleaseHold;
 import io.vertebra.contract.BillingCredits.SettleHold;
 import io.vertebra.contract.LedgerRefusal;
+import io.vertebra.contract.Payments.RefundCredited;
 import io.vertebra.contract.Payments.RefundFailed;
 import io.vertebra.contract.Payments.RefundSucceeded;
 import io.vertebra.kernel.db.Work;
@@ -22,10 +26,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reservations: of credits for what runs, and of what a refund will take. */
 final class Holds {
+    private final Credits credits;
+
+    Holds(Credits credits) {
+        this.credits = credits;
+    }
 
     Future<Hold> hold(Work work, HoldCredits request) {
         var hold = new Hold(request.holdId(), HoldStatus.HELD, request.amount(), request.resource());
@@ -44,20 +54,62 @@ final class Holds {
         return known(work, orgId, hold)
                 .compose(found -> found != null
                         ? Future.succeededFuture(found.hold())
-                        : CreditStore.findPayment(work, orgId, request.paymentId())
-                                .map(paid -> paid.orElseThrow(() -> Problem.notFound("payment")))
-                                .compose(paid -> {
-                                    if (request.amount().amount()
-                                            > paid.amount().amount()) {
-                                        return Future.failedFuture(
-                                                Problem.of(Refusal.TOO_MUCH, "The payment was " + paid.amount() + "."));
-                                    }
-                                    var account =
-                                            paid.grantId() == null ? Postings.REFUNDS : Postings.grant(paid.grantId());
-                                    var parts = List.of(
-                                            new Part(account, request.amount().amount()));
-                                    return reserve(work, orgId, hold, parts, true, null);
-                                }));
+                        : CreditStore.lockPayment(work, orgId, request.paymentId())
+                                .compose(paid -> refundParts(work, request, hold, paid))
+                                .compose(parts -> reserve(work, orgId, hold, parts, true, null)));
+    }
+
+    /** From what is left of the credits first, then from what paid an invoice and was not given back before. */
+    private static Future<List<Part>> refundParts(Work work, HoldForRefund request, Hold hold, List<Paid> paid) {
+        if (paid.isEmpty()) {
+            return Future.failedFuture(Problem.notFound("payment"));
+        }
+        var orgId = request.orgId();
+        var none = Money.zero(request.amount().currency());
+        boolean asCredit = Boolean.TRUE.equals(request.asCredit());
+        var invoiced = paid.stream()
+                .filter(one -> one.invoiceId() != null)
+                .map(Paid::amount)
+                .reduce(none, Money::plus);
+        return CreditStore.refunded(work, orgId, hold.resource(), none.currency())
+                .compose(before -> bought(work, orgId, asCredit ? List.of() : paid)
+                        .map(grants -> {
+                            var parts = new ArrayList<Part>();
+                            var rest = request.amount();
+                            for (var one : grants) {
+                                rest = take(parts, Postings.grant(one.grant().id()), one.available(), rest);
+                            }
+                            if (take(parts, Postings.REFUNDS, invoiced.minus(before), rest)
+                                    .positive()) {
+                                throw asCredit
+                                        ? Problem.of(Refusal.TOO_MUCH, "What bought credits is credit already.")
+                                        : LedgerRefusal.LEDGER_INSUFFICIENT.problem();
+                            }
+                            return parts;
+                        }));
+    }
+
+    private static Money take(List<Part> parts, String account, Money available, Money rest) {
+        var part = available.min(rest);
+        if (!part.positive()) {
+            return rest;
+        }
+        parts.add(new Part(account, part.amount()));
+        return rest.minus(part);
+    }
+
+    /** The credits that a payment bought, with what is left of them. */
+    private static Future<List<Left>> bought(Work work, UUID orgId, List<Paid> paid) {
+        Future<List<Grant>> grants = Future.succeededFuture(List.of());
+        for (var one : paid) {
+            var grant = one.grantId();
+            if (grant != null) {
+                grants = grants.compose(before -> CreditStore.findGrant(work, orgId, grant)
+                        .map(found ->
+                                Stream.concat(before.stream(), found.stream()).toList()));
+            }
+        }
+        return grants.compose(all -> Credits.withLeft(work, orgId, all));
     }
 
     /** A hold of this id that is there already; an id that stands for another amount is a problem. */
@@ -78,11 +130,7 @@ final class Holds {
             var parts = new ArrayList<Part>();
             var rest = amount;
             for (var one : all) {
-                var part = one.available().min(rest);
-                if (part.positive()) {
-                    parts.add(new Part(Postings.grant(one.grant().id()), part.amount()));
-                    rest = rest.minus(part);
-                }
+                rest = take(parts, Postings.grant(one.grant().id()), one.available(), rest);
             }
             if (rest.positive()) {
                 throw LedgerRefusal.LEDGER_INSUFFICIENT.problem();
@@ -155,17 +203,26 @@ final class Holds {
         var after = new Hold(
                 hold.id(), amount.nothing() ? HoldStatus.RELEASED : HoldStatus.SETTLED, amount, hold.resource());
         return Postings.open(work, orgId, amount.currency())
-                .compose(book -> amount.nothing()
-                        ? book.release(id, pending)
-                        : book.settle(
-                                id,
-                                pending,
-                                legs(some(stored.parts(), amount.amount()), amount, stored.refund()).stream()
-                                        .map(leg -> leg.leg(orgId))
-                                        .toList()))
+                .compose(book -> (amount.nothing()
+                                ? book.release(id, pending)
+                                : book.settle(
+                                        id,
+                                        pending,
+                                        legs(some(stored.parts(), amount.amount()), amount, stored.refund()).stream()
+                                                .map(leg -> leg.leg(orgId))
+                                                .toList()))
+                        .compose(posted -> Credits.lapse(work, book, orgId, grants(stored.parts()))))
                 .compose(posted -> CreditStore.endHold(work, orgId, after))
                 .compose(noted -> Credits.review(work, orgId, amount.currency()))
                 .map(after);
+    }
+
+    private static List<UUID> grants(List<Part> parts) {
+        return parts.stream()
+                .map(Part::account)
+                .filter(account -> account.startsWith(Postings.GRANT))
+                .map(account -> UUID.fromString(account.substring(Postings.GRANT.length())))
+                .toList();
     }
 
     private static List<Part> some(List<Part> parts, long amount) {
@@ -207,6 +264,16 @@ final class Holds {
                             .mapEmpty()
                     : Future.succeededFuture();
         });
+    }
+
+    /** The refund was given as credits, of what was held for it. Without a hold it is a cost. */
+    Future<Void> onRefundCredited(Work work, Fact<RefundCredited> fact) {
+        var event = fact.event();
+        return CreditStore.lockHold(work, event.orgId(), event.refundId())
+                .compose(found -> found.isPresent() && found.get().hold().status() == HoldStatus.HELD
+                        ? end(work, event.orgId(), found.get(), event.amount())
+                                .compose(ended -> credits.refunded(work, event, Postings.PAYMENTS))
+                        : credits.refunded(work, event, Postings.REFUNDS));
     }
 
     Future<Void> onRefundFailed(Work work, Fact<RefundFailed> fact) {

@@ -50,6 +50,8 @@ final class InvoiceStore {
     static final String LOCK = FIND + " FOR UPDATE";
     static final String LIST =
             SELECT + " WHERE org_id = $1 AND id < $2 AND ($4::text IS NULL OR status = $4) ORDER BY id DESC LIMIT $3";
+    static final String MISSING = SELECT + " WHERE org_id = $1 AND subscription_id = $2"
+            + " AND status IN ('open', 'uncollectible') ORDER BY id LIMIT 1000 FOR UPDATE";
     static final String NEXT_NUMBER = "INSERT INTO billing.series AS s (org_id, series, last) VALUES ($1, $2, 1)"
             + " ON CONFLICT (org_id, series) DO UPDATE SET last = s.last + 1 RETURNING s.last";
     static final String INSERT_NOTE = "INSERT INTO billing.credit_notes"
@@ -99,8 +101,13 @@ final class InvoiceStore {
         /** What is left to pay; nothing on an invoice that is not open. */
         Money due() {
             return status == InvoiceStatus.OPEN || status == InvoiceStatus.DRAFT
-                    ? total().minus(credited).minus(paid).minus(lowered)
+                    ? missing()
                     : Money.zero(subtotal.currency());
+        }
+
+        /** What nothing was received for, whether it is still owed or was given up. */
+        Money missing() {
+            return total().minus(credited).minus(paid).minus(lowered);
         }
 
         String cause() {
@@ -274,6 +281,11 @@ final class InvoiceStore {
 
     static Future<Optional<Stored>> lock(Work work, UUID orgId, UUID id) {
         return work.one(LOCK, InvoiceStore::stored, orgId, id);
+    }
+
+    /** The invoices of a subscription that were not paid, locked. */
+    static Future<List<Stored>> missing(Work work, UUID orgId, UUID subscriptionId) {
+        return work.list(MISSING, InvoiceStore::stored, orgId, subscriptionId);
     }
 
     static Future<List<Line>> lines(Read read, UUID orgId, UUID id) {

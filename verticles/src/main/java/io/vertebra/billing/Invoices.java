@@ -1,6 +1,7 @@
 package io.vertebra.billing;
 
 import io.vertebra.billing.AgendaStore.What;
+import io.vertebra.billing.CreditStore.Grant;
 import io.vertebra.billing.InvoiceStore.Stored;
 import io.vertebra.billing.Postings.Moved;
 import io.vertebra.billing.invoice.InvoicePage;
@@ -13,6 +14,7 @@ import io.vertebra.contract.Billing.InvoiceIssued;
 import io.vertebra.contract.Billing.InvoicePaid;
 import io.vertebra.contract.Billing.PaymentNeeded;
 import io.vertebra.contract.Billing.Refusal;
+import io.vertebra.contract.BillingCredits.CreditKind;
 import io.vertebra.contract.BillingInvoices.CalculationStep;
 import io.vertebra.contract.BillingInvoices.DraftInvoice;
 import io.vertebra.contract.BillingInvoices.Due;
@@ -149,6 +151,74 @@ final class Invoices {
         return SubscriptionStore.insertWaiting(
                         work, orgId, subscriptionId, carried("Carried from the invoice before", profile, sum, tax))
                 .compose(waiting -> finalised(work, orgId, subscriptionId, profile, sum.currency(), whole));
+    }
+
+    /** The last lines of what ends: nothing follows to carry to, so what is less than nothing is given back. */
+    Future<Void> issueLast(Work work, UUID orgId, UUID subscriptionId, String currency, List<Line> lines) {
+        return profile(work, orgId).compose(profile -> {
+            var taxed = Tax.on(profile, lines);
+            var sum = sum(taxed, currency);
+            var tax = Tax.sum(taxed, currency);
+            if (sum.plus(tax).amount() >= 0) {
+                return issue(work, orgId, subscriptionId, currency, lines);
+            }
+            var whole = new ArrayList<>(taxed);
+            whole.add(carried("Given back", profile, sum.negated(), tax.negated()));
+            return draft(work, orgId, subscriptionId, profile, currency, whole)
+                    .compose(draft -> finalise(work, draft))
+                    .compose(last -> InvoiceStore.missing(work, orgId, subscriptionId)
+                            .compose(missing ->
+                                    giveBack(work, last, missing, sum.plus(tax).negated(), tax.negated())));
+        });
+    }
+
+    /** Lowers what is still owed, leaves out what was given up, and makes credits of the rest, which was paid. */
+    private Future<Void> giveBack(Work work, Stored last, List<Stored> missing, Money amount, Money tax) {
+        Future<Void> done = Future.succeededFuture();
+        var rest = amount;
+        var restTax = tax;
+        for (var invoice : missing) {
+            var part = invoice.missing().min(rest);
+            if (!part.positive()) {
+                continue;
+            }
+            rest = rest.minus(part);
+            var partTax = restTax.allocate(List.of(exact(part), exact(rest))).getFirst();
+            restTax = restTax.minus(partTax);
+            if (invoice.status() == InvoiceStatus.OPEN) {
+                done = done.compose(before -> lower(work, last, invoice, part, partTax));
+            }
+        }
+        var paid = rest;
+        var paidTax = restTax;
+        return rest.positive() ? done.compose(before -> grant(work, last, paid, paidTax)) : done;
+    }
+
+    private static BigDecimal exact(Money amount) {
+        return BigDecimal.valueOf(amount.amount());
+    }
+
+    private Future<Void> lower(Work work, Stored last, Stored invoice, Money part, Money tax) {
+        var after = invoice.lowering(part);
+        return Postings.open(work, last.orgId(), part.currency())
+                .compose(book -> book.post(Postings.givenBack(
+                                last.orgId(), last.cause(), invoice.cause(), Postings.RECEIVABLE, part, tax))
+                        .compose(posted -> book.time()))
+                .compose(now -> after.due().nothing() ? settled(work, after, now) : InvoiceStore.update(work, after))
+                .mapEmpty();
+    }
+
+    private Future<Void> grant(Work work, Stored last, Money amount, Money tax) {
+        var id = work.newId();
+        var name = String.valueOf(last.number());
+        var grant = new Grant(id, name, CreditKind.GOODWILL, amount, 0, null, null, work.now());
+        return credits.grant(
+                        work,
+                        last.orgId(),
+                        grant,
+                        book -> book.post(Postings.givenBack(
+                                last.orgId(), last.cause(), "grant:" + id, Postings.grant(id), amount, tax)))
+                .mapEmpty();
     }
 
     private static Line carried(String description, Profile profile, Money amount, Money tax) {
@@ -293,7 +363,7 @@ final class Invoices {
             Money amount,
             @Nullable Boolean taxIncluded,
             @Nullable List<TaxAmount> taxes) {
-        var exact = BigDecimal.valueOf(amount.amount());
+        var exact = exact(amount);
         var step = new CalculationStep(why, BigDecimal.ONE, exact, exact);
         var explanation = new Explanation(null, null, null, null, null, null, List.of(step), exact, "none");
         return new Line(kind, description, null, null, null, amount, taxIncluded, taxes, explanation);

@@ -24,6 +24,9 @@ final class Postings {
     static final String LOSSES = "losses";
     static final String REFUNDS = "refunds";
 
+    /** What the codes of the accounts of grants begin with. */
+    static final String GRANT = "credits:";
+
     private Postings() {}
 
     private static List<BookAccount> chart(String currency) {
@@ -40,7 +43,7 @@ final class Postings {
 
     /** The code of the account of a grant. */
     static String grant(UUID grantId) {
-        return "credits:" + grantId;
+        return GRANT + grantId;
     }
 
     private static BookAccount grantAccount(UUID grantId, String currency) {
@@ -92,6 +95,19 @@ final class Postings {
                         .filter(leg -> !leg.amount().nothing())
                         .map(leg -> leg.leg(orgId))
                         .toList());
+    }
+
+    /** What was charged is given back: it lowers what is owed, or goes to a grant. */
+    static Posting givenBack(UUID orgId, String cause, String to, String credited, Money amount, Money tax) {
+        return of(
+                orgId,
+                "invoice.given-back",
+                cause,
+                cause + "/" + to,
+                List.of(
+                        Moved.debit(REVENUE, amount.minus(tax)),
+                        Moved.debit(TAX, tax),
+                        Moved.credit(credited, amount)));
     }
 
     /** One leg by the code of its account. */

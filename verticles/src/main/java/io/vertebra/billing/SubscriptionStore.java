@@ -18,25 +18,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** SQL of subscriptions and of what waits for their next invoice. */
 final class SubscriptionStore {
     private static final String COLUMNS = "org_id, id, plan, plan_version, currency, quantity, status, started_at,"
             + " anchor_at, period, period_start, period_end, usage_start, suspended, next_plan, next_quantity,"
-            + " cancel_at_end, ended_at, version";
+            + " cancel_at_end, ended_at, version, charged_plan, charged_version, charged_quantity";
     private static final String SELECT = "SELECT " + COLUMNS + " FROM billing.subscriptions";
     static final String INSERT = "INSERT INTO billing.subscriptions (" + COLUMNS + ") VALUES"
-            + " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+            + " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,"
+            + " $22)";
     static final String UPDATE = "UPDATE billing.subscriptions SET plan = $3, plan_version = $4, quantity = $5,"
             + " status = $6, anchor_at = $7, period = $8, period_start = $9, period_end = $10, usage_start = $11,"
             + " suspended = $12, next_plan = $13, next_quantity = $14, cancel_at_end = $15, ended_at = $16,"
-            + " version = version + 1 WHERE org_id = $1 AND id = $2";
+            + " charged_plan = $17, charged_version = $18, charged_quantity = $19, version = version + 1"
+            + " WHERE org_id = $1 AND id = $2";
     static final String FIND = SELECT + " WHERE org_id = $1 AND id = $2";
     static final String LOCK = FIND + " FOR UPDATE";
     static final String LIST = SELECT + " WHERE org_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
-    static final String RUNNING = SELECT + " WHERE org_id = $1 AND status <> 'cancelled' ORDER BY id LIMIT 1000";
-    static final String KNOWN = "SELECT id FROM billing.subscriptions WHERE org_id = $1 AND id = ANY ($2)";
+
+    /** What has an invoice that failed or is overdue, and all when the org has paid with bought credits only. */
+    static final String UNPAID = SELECT + " s WHERE org_id = $1 AND currency = $2 AND status <> 'cancelled'"
+            + " AND (EXISTS (SELECT FROM billing.invoices i WHERE i.org_id = s.org_id AND i.subscription_id = s.id"
+            + " AND i.status = 'open' AND (cardinality(i.failures) > 0 OR i.due_at <= $3))"
+            + " OR EXISTS (SELECT FROM billing.grants g WHERE g.org_id = s.org_id AND g.currency = s.currency"
+            + " AND g.kind = 'purchased') AND NOT EXISTS (SELECT FROM billing.invoices i WHERE i.org_id = s.org_id"
+            + " AND i.currency = s.currency AND i.paid > 0)) ORDER BY id LIMIT 1000 FOR UPDATE OF s";
+
+    static final String KNOWN = "SELECT id, status = 'cancelled' AS ended FROM billing.subscriptions"
+            + " WHERE org_id = $1 AND id = ANY ($2)";
     static final String ENTITLEMENTS = "SELECT v.entitlements::text AS entitlements FROM billing.subscriptions s"
             + " JOIN billing.plan_versions v ON v.plan = s.plan AND v.version = s.plan_version"
             + " WHERE s.org_id = $1 AND s.status IN ('trialing', 'active')";
@@ -57,9 +69,15 @@ final class SubscriptionStore {
      * @param periodNumber the number of the running period; 0 is a trial
      * @param usageCountsFrom since when usage is not rated yet
      * @param suspended whether it is paused because an invoice is not paid
+     * @param chargedFor what the running period was charged for; nothing when it was not charged
      */
     record Stored(
-            Subscription shown, Instant periodAnchor, int periodNumber, Instant usageCountsFrom, boolean suspended) {
+            Subscription shown,
+            Instant periodAnchor,
+            int periodNumber,
+            Instant usageCountsFrom,
+            boolean suspended,
+            @Nullable ChargedFor chargedFor) {
 
         UUID id() {
             return shown.id();
@@ -77,7 +95,15 @@ final class SubscriptionStore {
         /** The same on another plan from now on. */
         Stored on(String plan, int version, int quantity, Instant usageFrom) {
             var next = with(plan, version, quantity, shown.status(), suspended, shown.endedAt());
-            return new Stored(next.shown(), periodAnchor, periodNumber, usageFrom, suspended);
+            return new Stored(next.shown(), periodAnchor, periodNumber, usageFrom, suspended, chargedFor);
+        }
+
+        /** The same when the running period is charged for what it is; a trial and what is paused are not charged. */
+        Stored charged() {
+            var what = shown.status() == Status.ACTIVE
+                    ? new ChargedFor(shown.plan(), shown.planVersion(), shown.quantity())
+                    : null;
+            return new Stored(shown, periodAnchor, periodNumber, usageCountsFrom, suspended, what);
         }
 
         private Stored with(
@@ -102,7 +128,8 @@ final class SubscriptionStore {
                     periodAnchor,
                     periodNumber,
                     usageCountsFrom,
-                    isSuspended);
+                    isSuspended,
+                    chargedFor);
         }
 
         /** The same with what is to change when the periodNumber ends. */
@@ -127,7 +154,8 @@ final class SubscriptionStore {
                     periodAnchor,
                     periodNumber,
                     usageCountsFrom,
-                    suspended);
+                    suspended,
+                    chargedFor);
         }
 
         /** The same in its next periodNumber. */
@@ -153,12 +181,17 @@ final class SubscriptionStore {
                     itsAnchor,
                     number,
                     shown.periodEnd(),
-                    suspended);
+                    suspended,
+                    null);
         }
     }
 
+    /** A plan in a version, so many times. */
+    record ChargedFor(String plan, int version, int quantity) {}
+
     static Future<Integer> insert(Work work, Stored s) {
         var shown = s.shown();
+        var charged = s.chargedFor();
         return work.run(
                 INSERT,
                 shown.orgId(),
@@ -179,11 +212,15 @@ final class SubscriptionStore {
                 shown.nextQuantity(),
                 shown.cancelAtPeriodEnd(),
                 shown.endedAt(),
-                shown.version());
+                shown.version(),
+                charged == null ? null : charged.plan(),
+                charged == null ? null : charged.version(),
+                charged == null ? null : charged.quantity());
     }
 
     static Future<Stored> update(Work work, Stored s) {
         var shown = s.shown();
+        var charged = s.chargedFor();
         return work.run(
                         UPDATE,
                         shown.orgId(),
@@ -201,7 +238,10 @@ final class SubscriptionStore {
                         shown.nextPlan(),
                         shown.nextQuantity(),
                         shown.cancelAtPeriodEnd(),
-                        shown.endedAt())
+                        shown.endedAt(),
+                        charged == null ? null : charged.plan(),
+                        charged == null ? null : charged.version(),
+                        charged == null ? null : charged.quantity())
                 .compose(done -> find(work, shown.orgId(), shown.id()))
                 .map(Optional::orElseThrow);
     }
@@ -218,13 +258,19 @@ final class SubscriptionStore {
         return read.list(LIST, SubscriptionStore::stored, orgId, after.id(), limit);
     }
 
-    static Future<List<Stored>> running(Read read, UUID orgId) {
-        return read.list(RUNNING, SubscriptionStore::stored, orgId);
+    /** Those in a currency, locked, that live on credits or on money that does not come. */
+    static Future<List<Stored>> unpaid(Work work, UUID orgId, String currency, Instant now) {
+        return work.list(UNPAID, SubscriptionStore::stored, orgId, currency, now);
     }
 
-    /** Those of the ids that are subscriptions of the org. */
-    static Future<List<UUID>> known(Read read, UUID orgId, java.util.Collection<UUID> ids) {
-        return read.list(KNOWN, row -> row.getUUID("id"), orgId, ids.toArray(UUID[]::new));
+    /** Those of the ids that are subscriptions of the org, and whether each has ended. */
+    static Future<Map<UUID, Boolean>> known(Read read, UUID orgId, java.util.Collection<UUID> ids) {
+        return read.list(
+                        KNOWN,
+                        row -> Map.entry(row.getUUID("id"), row.getBoolean("ended")),
+                        orgId,
+                        ids.toArray(UUID[]::new))
+                .map(all -> all.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
     }
 
     static Future<List<Map<String, Long>>> entitlements(Read read, UUID orgId) {
@@ -257,7 +303,15 @@ final class SubscriptionStore {
                 time(row, "anchor_at"),
                 row.getInteger("period"),
                 time(row, "usage_start"),
-                row.getBoolean("suspended"));
+                row.getBoolean("suspended"),
+                chargedFor(row));
+    }
+
+    private static @Nullable ChargedFor chargedFor(Row row) {
+        var plan = row.getString("charged_plan");
+        return plan == null
+                ? null
+                : new ChargedFor(plan, row.getInteger("charged_version"), row.getInteger("charged_quantity"));
     }
 
     private static Subscription shown(Row row) {

@@ -92,7 +92,7 @@ final class Subscriptions {
                 false,
                 null,
                 1);
-        return new Stored(shown, anchor, trial ? 0 : 1, now, false);
+        return new Stored(shown, anchor, trial ? 0 : 1, now, false, null).charged();
     }
 
     /** What is charged before the running period; nothing in a trial or while it is paused. */
@@ -138,8 +138,9 @@ final class Subscriptions {
                                 ? invoices.issue(
                                         work, orgId, before.id(), before.shown().currency(), lines)
                                 : wait(work, before, lines))
-                        .compose(done -> Allowances.update(
-                                work, before, before.on(after.code(), after.version(), quantity, now)))))
+                        .map(done -> before.on(after.code(), after.version(), quantity, now))
+                        .map(moved -> Closing.prorates(before, request.proration()) ? moved.charged() : moved)
+                        .compose(moved -> Allowances.update(work, before, moved))))
                 .map(after -> changed(work, after));
     }
 
@@ -204,9 +205,20 @@ final class Subscriptions {
     Future<Subscription> resume(Work work, ResumeSubscription request) {
         return locked(work, request.orgId(), request.subscriptionId())
                 .compose(before -> before.shown().status() == Status.PAUSED && !before.suspended()
-                        ? Allowances.update(work, before, before.in(Status.ACTIVE, false, null))
+                        ? goOn(work, before)
                         : Future.failedFuture(Invoices.refused("Only what its owner paused is resumed.")))
                 .map(after -> changed(work, after));
+    }
+
+    /** It is active again: what is left of the period is charged, unless it was charged for just this. */
+    private Future<Stored> goOn(Work work, Stored before) {
+        var shown = before.shown();
+        return Book.time(work, before.orgId(), work.now())
+                .compose(now -> Catalogue.plan(work, shown.plan(), shown.planVersion())
+                        .compose(plan -> Closing.prorated(work, before, plan, shown.quantity(), now)))
+                .compose(lines -> invoices.issue(work, before.orgId(), before.id(), shown.currency(), lines))
+                .compose(issued -> Allowances.update(
+                        work, before, before.in(Status.ACTIVE, false, null).charged()));
     }
 
     Future<Subscription> cancel(Work work, CancelSubscription request) {
@@ -275,7 +287,7 @@ final class Subscriptions {
         int number = same ? before.periodNumber() + 1 : 1;
         var next = before.next(anchor, number, Rating.periodEnd(anchor, plan.interval(), number));
         int quantity = Objects.requireNonNullElse(shown.nextQuantity(), shown.quantity());
-        return next.on(plan.code(), plan.version(), quantity, shown.periodEnd());
+        return next.on(plan.code(), plan.version(), quantity, shown.periodEnd()).charged();
     }
 
     /** Ends a subscription at once: what was used so far stands on a last invoice. */
@@ -290,19 +302,17 @@ final class Subscriptions {
                             lines.addAll(waiting);
                             return lines;
                         }))
-                .compose(lines -> invoices.issue(work, before.orgId(), before.id(), shown.currency(), lines))
+                .compose(lines -> invoices.issueLast(work, before.orgId(), before.id(), shown.currency(), lines))
                 .compose(issued -> AgendaStore.drop(work, before.orgId(), What.PERIOD, before.id()))
                 .compose(dropped -> Allowances.update(work, before, before.in(Status.CANCELLED, false, now)));
     }
 
-    /** Ends all of an org that are charged in this currency. */
-    Future<Void> endAll(Work work, UUID orgId, String currency, Instant now) {
-        return SubscriptionStore.running(work, orgId).compose(all -> {
+    /** The credits of an org ran out: ends what lived on them and what nobody pays; what is paid otherwise goes on. */
+    Future<Void> endUnpaid(Work work, UUID orgId, String currency, Instant now) {
+        return SubscriptionStore.unpaid(work, orgId, currency, now).compose(all -> {
             Future<Void> done = Future.succeededFuture();
             for (var one : all) {
-                if (one.shown().currency().equals(currency)) {
-                    done = done.compose(before -> end(work, one, now).mapEmpty());
-                }
+                done = done.compose(before -> end(work, one, now).mapEmpty());
             }
             return done;
         });
@@ -319,15 +329,17 @@ final class Subscriptions {
                         : Future.succeededFuture());
     }
 
-    /** It is paid after all. */
+    /** It is paid after all, or owed no more. */
     Future<Void> revive(Work work, InvoiceStore.Stored invoice) {
         return of(
                 work,
                 invoice,
-                one -> one.suspended()
-                        ? Allowances.update(work, one, one.in(Status.ACTIVE, false, null))
-                                .map(after -> changed(work, after))
-                        : Future.succeededFuture());
+                one -> one.suspended() ? goOn(work, one).map(after -> changed(work, after)) : Future.succeededFuture());
+    }
+
+    /** It was given up before its time: what was suspended for it ends. */
+    Future<Void> endSuspended(Work work, InvoiceStore.Stored invoice, Instant now) {
+        return of(work, invoice, one -> one.suspended() ? end(work, one, now) : Future.succeededFuture());
     }
 
     /** It will not be paid. */

@@ -6,6 +6,7 @@ import io.vertebra.bus.Problem;
 import io.vertebra.contract.Billing.Refusal;
 import io.vertebra.contract.BillingCatalogue.Aggregation;
 import io.vertebra.contract.BillingCatalogue.Meter;
+import io.vertebra.contract.BillingUsage.CorrectUsage;
 import io.vertebra.contract.BillingUsage.GetUsage;
 import io.vertebra.contract.BillingUsage.RecordUsage;
 import io.vertebra.contract.BillingUsage.RecordUsageBatch;
@@ -26,11 +27,12 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Usage events, and the series that they make. */
 final class UsageRecords {
@@ -44,6 +46,20 @@ final class UsageRecords {
         this.clock = clock;
     }
 
+    /** Takes back some of what was recorded. Who pays for it cannot. */
+    Future<UsageReceipt> correct(Work work, CorrectUsage request) {
+        var event = new UsageEvent(
+                request.subscriptionId(),
+                request.meter(),
+                request.eventId(),
+                request.quantity(),
+                request.at(),
+                request.subject(),
+                request.voids());
+        work.target("usageEvent:" + request.eventId());
+        return work.platform().compose(beyond -> record(beyond, request.usageOrgId(), List.of(event), false));
+    }
+
     Future<UsageReceipt> record(Work work, RecordUsage request) {
         var event = new UsageEvent(
                 request.subscriptionId(),
@@ -53,11 +69,24 @@ final class UsageRecords {
                 request.at(),
                 request.subject(),
                 request.voids());
+        grows(event, "");
         return record(work, request.orgId(), List.of(event), false);
     }
 
     Future<UsageReceipt> recordBatch(Work work, RecordUsageBatch request) {
+        for (int i = 0; i < request.events().size(); i++) {
+            grows(request.events().get(i), "/events/" + i);
+        }
         return record(work, request.orgId(), request.events(), true);
+    }
+
+    private static void grows(UsageEvent event, String pointer) {
+        if (event.quantity().signum() < 0) {
+            throw Problem.invalid(pointer + "/quantity", "must not be negative; an operator corrects usage");
+        }
+        if (event.voids() != null) {
+            throw Problem.invalid(pointer + "/voids", "must not be given; an operator corrects usage");
+        }
     }
 
     private static Future<UsageReceipt> record(Work work, UUID orgId, List<UsageEvent> events, boolean batch) {
@@ -69,13 +98,13 @@ final class UsageRecords {
                         CatalogueStore.findMeters(work, meters))
                 .compose(known -> {
                     Instant now = known.resultAt(0);
-                    var ids = new HashSet<>(known.<List<UUID>>resultAt(1));
+                    var ended = known.<Map<UUID, Boolean>>resultAt(1);
                     var codes = known.<List<Meter>>resultAt(2).stream()
                             .map(Meter::code)
                             .collect(Collectors.toSet());
                     for (int i = 0; i < events.size(); i++) {
                         var at = batch ? "/events/" + i : "";
-                        check(events.get(i), at, now, ids.contains(events.get(i).subscriptionId()), codes);
+                        check(events.get(i), at, now, ended.get(events.get(i).subscriptionId()), codes);
                     }
                     return UsageStore.insert(work, orgId, events, now);
                 })
@@ -83,9 +112,13 @@ final class UsageRecords {
     }
 
     private static void check(
-            UsageEvent event, String pointer, Instant now, boolean subscribed, java.util.Set<String> meters) {
-        if (!subscribed) {
+            UsageEvent event, String pointer, Instant now, @Nullable Boolean ended, java.util.Set<String> meters) {
+        if (ended == null) {
             throw Problem.invalid(pointer + "/subscriptionId", "is no subscription of this org");
+        }
+        if (ended) {
+            throw Problem.of(Refusal.SUBSCRIPTION_ENDED, "Its last invoice was made; nobody would charge this usage.")
+                    .at(pointer + "/subscriptionId", "has ended");
         }
         if (!meters.contains(event.meter())) {
             throw Problem.invalid(pointer + "/meter", "is no meter");

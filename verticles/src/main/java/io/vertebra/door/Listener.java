@@ -1,5 +1,9 @@
 package io.vertebra.door;
 
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.vertebra.kernel.config.Configuration;
 import io.vertebra.kernel.config.HttpSettings;
 import io.vertebra.kernel.config.LiveSettings;
@@ -40,16 +44,17 @@ public final class Listener {
                 .invalidRequestHandler(Unreadable::answer)
                 .exceptionHandler(failure -> {});
         server.connectionHandler(connection -> {
-            connection.closeHandler(closed -> open.decrementAndGet());
+            var base = (ConnectionBase) connection;
+            // Not the close handler: it does not outlive the upgrade to a WebSocket.
+            base.closeFuture().onComplete(closed -> open.decrementAndGet());
             if (open.incrementAndGet() > http.connectionsMax()) {
                 connection.close();
                 return;
             }
-            if (connection instanceof ConnectionBase base) {
-                var pipeline = base.channelHandlerContext().pipeline();
-                if (pipeline.get("httpDecoder") != null) {
-                    pipeline.replace("httpDecoder", "httpDecoder", new StrictDecoder(options));
-                }
+            var pipeline = base.channelHandlerContext().pipeline();
+            if (pipeline.get("httpDecoder") != null) {
+                pipeline.replace("httpDecoder", "httpDecoder", new StrictDecoder(options));
+                pipeline.addBefore("handler", "pings", new Pings());
             }
         });
         return server.listen(port == 0 ? SHARED_FREE_PORT : port, host);
@@ -82,5 +87,45 @@ public final class Listener {
                             .setKeyPath(settings.tls().key()));
         }
         return options;
+    }
+
+    /**
+     * The pings of one WebSocket. Vert.x answers each by itself and keeps what cannot be sent without an end, before
+     * any handler of ours hears of it: whoever does not read gets no answer, and whoever pings without pause is closed.
+     */
+    private static final class Pings extends ChannelInboundHandlerAdapter {
+        private static final int WINDOW_MAX = 100;
+        private static final long WINDOW_NANOS = 10_000_000_000L;
+
+        private long begun = System.nanoTime();
+        private int heard;
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+            if (message instanceof PingWebSocketFrame ping) {
+                if (isTooMany()) {
+                    ping.release();
+                    context.close();
+                } else if (context.channel().isWritable()) {
+                    super.channelRead(context, message);
+                } else {
+                    ping.release();
+                }
+            } else if (message instanceof PongWebSocketFrame pong && isTooMany()) {
+                pong.release();
+                context.close();
+            } else {
+                super.channelRead(context, message);
+            }
+        }
+
+        private boolean isTooMany() {
+            long now = System.nanoTime();
+            if (now - begun > WINDOW_NANOS) {
+                begun = now;
+                heard = 0;
+            }
+            return ++heard > WINDOW_MAX;
+        }
     }
 }

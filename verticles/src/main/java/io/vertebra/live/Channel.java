@@ -1,7 +1,14 @@
 package io.vertebra.live;
 
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.util.concurrent.TimeUnit;
+
 /** A connection as its transport has it; everything on the connection's own context. */
 interface Channel {
+    /** How long a client that is cut may take to read why. */
+    long LAST_WORDS_MS = 5_000;
+
     /** Writes a frame. */
     void send(String frame);
 
@@ -19,6 +26,27 @@ interface Channel {
 
     /** Ends the connection. */
     void close(Closing why);
+
+    /** The line that a request came on; it stays the same through an upgrade. */
+    static io.netty.channel.Channel line(HttpServerRequest request) {
+        return ((ConnectionBase) request.connection()).channelHandlerContext().channel();
+    }
+
+    /**
+     * Ends a line in a moment, for certain. Vert.x closes behind what is still to be sent, and whoever does not read
+     * keeps that from leaving for as long as they like.
+     */
+    static void endSoon(io.netty.channel.Channel line) {
+        line.eventLoop()
+                .schedule(
+                        () -> {
+                            if (line.isOpen()) {
+                                line.unsafe().close(line.voidPromise());
+                            }
+                        },
+                        LAST_WORDS_MS,
+                        TimeUnit.MILLISECONDS);
+    }
 
     /** Why the server ends a connection, with the close code of a WebSocket. */
     enum Closing {

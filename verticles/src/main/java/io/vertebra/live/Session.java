@@ -129,7 +129,9 @@ final class Session {
 
     /** A frame came. */
     void received(String frame) {
-        if (!ended) {
+        if (ended) {
+            channel.pause();
+        } else {
             pulse.heard();
             spending.heard(frame.length());
             dialect.receive(frame, this);
@@ -145,6 +147,7 @@ final class Session {
     /** What has to be looked at now and then. */
     void tick() {
         spending.settle();
+        flow();
         if (expiresAtMs <= room.on().clock().millis()) {
             cut(Closing.UNAUTHENTICATED, unauthenticated("The token has expired."));
         } else {

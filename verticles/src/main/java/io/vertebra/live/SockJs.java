@@ -1,14 +1,18 @@
 package io.vertebra.live;
 
+import io.vertebra.bus.Problem;
+import io.vertebra.bus.Problems;
 import io.vertebra.door.Upgrade;
 import io.vertebra.live.Channel.Closing;
 import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.BodyHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandler;
 import io.vertx.ext.web.handler.sockjs.SockJSHandlerOptions;
 import io.vertx.ext.web.handler.sockjs.SockJSSocket;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SockJs {
     private static final Logger log = LoggerFactory.getLogger(SockJs.class);
-
-    private static final long LAST_WORDS_MS = 5_000;
 
     private final Entrance entrance;
     private final Dialect dialect;
@@ -57,6 +59,7 @@ final class SockJs {
         var address = entrance.address(request);
         var channel = new Socket(
                 socket,
+                Channel.line(request),
                 entrance.room().on().vertx().getOrCreateContext(),
                 entrance.room().settings().queueMax());
         var session = entrance.enter(channel, dialect, address, request.getHeader("user-agent"));
@@ -67,7 +70,7 @@ final class SockJs {
         channel.session = session;
         socket.exceptionHandler(failure -> log.debug("A socket failed: {}", failure.getMessage()));
         socket.closeHandler(nothing -> session.ended());
-        socket.handler(frame -> session.received(frame.toString()));
+        socket.handler(channel::heard);
         entrance.admit(address)
                 .onSuccess(limited -> {
                     if (limited != null) {
@@ -77,9 +80,13 @@ final class SockJs {
                 .onFailure(away -> session.cut(Closing.FULL, Entrance.full()));
     }
 
-    /** The library's socket has no end to what waits for a client, so what was written and not yet sent is counted. */
+    /**
+     * The library's socket has no end to what waits in either direction: what was written and not yet sent is counted,
+     * and what comes while the client is not read from is kept here up to a limit.
+     */
     private static final class Socket implements Channel {
         private final SockJSSocket socket;
+        private final io.netty.channel.Channel line;
         private final Context context;
         private final int queueMax;
         private @Nullable Session session;
@@ -89,9 +96,13 @@ final class SockJs {
 
         private boolean closed;
         private @Nullable Closing ending;
+        private final ArrayDeque<String> unread = new ArrayDeque<>(0);
+        private long unreadSize;
+        private boolean paused;
 
-        Socket(SockJSSocket socket, Context context, int queueMax) {
+        Socket(SockJSSocket socket, io.netty.channel.Channel line, Context context, int queueMax) {
             this.socket = socket;
+            this.line = line;
             this.context = context;
             this.queueMax = queueMax;
         }
@@ -122,14 +133,47 @@ final class SockJs {
             return held;
         }
 
-        @Override
-        public void pause() {
-            socket.pause();
+        void heard(Buffer frame) {
+            if (closed || session == null) {
+                line.config().setAutoRead(false);
+                return;
+            }
+            if (!paused && unread.isEmpty()) {
+                session.received(frame.toString());
+                return;
+            }
+            unread.add(frame.toString());
+            unreadSize += frame.length();
+            if (unreadSize > queueMax) {
+                unread.clear();
+                session.cut(Closing.SLOW, Problem.of(Problems.UNAVAILABLE, "More came than could be taken."));
+            }
         }
 
         @Override
+        public void pause() {
+            paused = true;
+        }
+
+        /** What waits is taken in turns of its own, as each frame may stop the reading again. */
+        @Override
         public void resume() {
-            socket.resume();
+            if (paused) {
+                paused = false;
+                context.runOnContext(on -> next());
+            }
+        }
+
+        private void next() {
+            if (paused || closed || session == null) {
+                return;
+            }
+            var frame = unread.poll();
+            if (frame != null) {
+                unreadSize -= frame.length();
+                session.received(frame);
+                context.runOnContext(on -> next());
+            }
         }
 
         @Override
@@ -140,6 +184,10 @@ final class SockJs {
         @Override
         public void close(Closing why) {
             closed = true;
+            unread.clear();
+            if (socket.uri().endsWith("/websocket")) {
+                Channel.endSoon(line);
+            }
             if (unsent > 0) {
                 ending = why;
                 // A client that polls has to come for the reason first.

@@ -36,7 +36,7 @@ final class Stream implements Subscription {
         this.place = asked.place();
         this.to = asked.to();
         this.after = asked.after();
-        this.credit = asked.credit() == null ? UNBOUNDED : asked.credit();
+        this.credit = asked.credit() == null ? UNBOUNDED : Math.min(Integer.MAX_VALUE, asked.credit());
         this.head = session.dialect().eventHead(name);
     }
 
@@ -91,7 +91,7 @@ final class Stream implements Subscription {
     @Override
     public void credit(long more) {
         if (credit != UNBOUNDED) {
-            credit = Math.min(Integer.MAX_VALUE, credit + more);
+            credit = Math.min(Integer.MAX_VALUE, credit + Math.min(Integer.MAX_VALUE, more));
             ask();
         }
     }

@@ -8,6 +8,7 @@ import io.vertebra.live.Dialect.To;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.net.NetSocketInternal;
 import io.vertx.core.net.NetServer;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
@@ -107,6 +108,7 @@ final class Tcp {
         @Override
         public void handle(Buffer record) {
             if (over) {
+                frames.pause();
                 return;
             }
             if (inside) {
@@ -159,6 +161,7 @@ final class Tcp {
         @Override
         public void close(Closing why) {
             socket.close();
+            Channel.endSoon(((NetSocketInternal) socket).channelHandlerContext().channel());
         }
     }
 }

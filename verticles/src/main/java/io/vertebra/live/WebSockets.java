@@ -49,7 +49,7 @@ final class WebSockets {
         var agent = request.getHeader("user-agent");
         request.toWebSocket()
                 .onSuccess(socket -> {
-                    var session = entrance.enter(new Socket(socket), dialect, address, agent);
+                    var session = entrance.enter(new Socket(socket, Channel.line(request)), dialect, address, agent);
                     if (session == null) {
                         socket.close(Closing.FULL.code(), Closing.FULL.reason());
                     } else {
@@ -83,7 +83,7 @@ final class WebSockets {
         return null;
     }
 
-    private record Socket(ServerWebSocket socket) implements Channel {
+    private record Socket(ServerWebSocket socket, io.netty.channel.Channel line) implements Channel {
         @Override
         public void send(String frame) {
             if (!socket.isClosed()) {
@@ -115,6 +115,7 @@ final class WebSockets {
         @Override
         public void close(Closing why) {
             socket.close(why.code(), why.reason());
+            Channel.endSoon(line);
         }
     }
 }

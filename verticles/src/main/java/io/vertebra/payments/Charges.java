@@ -109,67 +109,79 @@ final class Charges {
         if (payment.attempt() != null && payment.intent() == null) {
             return charge(run, provider, payment);
         }
-        return Checkouts.look(run.call(), provider, payment)
-                .compose(seen -> apply(run, payment, seen))
-                .compose(after -> {
-                    if (after.over()) {
-                        return Future.succeededFuture(after);
-                    }
-                    var expires = after.expiresAt();
-                    return run.inWork(work -> Future.succeededFuture(expires != null && expires.isBefore(work.now())))
-                            .compose(over -> over
-                                    ? provider.close(run.call(), Objects.requireNonNull(after.session()))
-                                            .compose(closed -> again(run, after, Duration.ZERO))
-                                    : again(run, after, SELDOM.after(after.failures() + 1)));
-                });
+        return look(run, provider, payment)
+                .compose(after -> close(run, provider, after))
+                .compose(after -> after.over() ? Future.succeededFuture(after) : again(run, after));
+    }
+
+    private static Future<Stored> look(Run run, Provider provider, Stored payment) {
+        return Checkouts.look(run.call(), provider, payment).compose(seen -> apply(run, payment, seen));
+    }
+
+    /** A checkout whose time is over is closed, unless it is paid and the money is on its way. */
+    private static Future<Stored> close(Run run, Provider provider, Stored payment) {
+        var session = payment.session();
+        var expires = payment.expiresAt();
+        if (!payment.unpaid() || session == null || expires == null) {
+            return Future.succeededFuture(payment);
+        }
+        return run.inWork(work -> Future.succeededFuture(expires.isBefore(work.now())))
+                .compose(late -> late
+                        ? provider.close(run.call(), session).compose(closed -> look(run, provider, payment))
+                        : Future.succeededFuture(payment));
     }
 
     private Future<Stored> charge(Run run, Provider provider, Stored payment) {
         var invoice = Objects.requireNonNull(payment.invoiceId());
+        boolean sent = payment.sentAt() != null;
         return bus.ask(run.call(), new FindDue(payment.orgId(), invoice)).compose(due -> {
             boolean nothing = due.status() != InvoiceStatus.OPEN || !due.due().positive();
-            if (nothing && payment.failures() == 0) {
+            if (nothing && !sent) {
                 return apply(run, payment, cancelled(payment));
             }
-            var amount = payment.failures() == 0 ? payment.amount().min(due.due()) : payment.amount();
+            var amount = sent ? payment.amount() : payment.amount().min(due.due());
             return run.inWork(work -> prepare(work, payment, amount))
                     .compose(ready -> ready == null
                             ? apply(run, payment, declined(payment))
-                            : charge(run, provider, payment, ready));
+                            : charge(run, provider, payment, ready, nothing));
         });
     }
 
-    private record Prepared(Order order, String method) {}
+    private record Prepared(Order order, @Nullable String method) {}
 
     private static Future<@Nullable Prepared> prepare(Work work, Stored payment, Money amount) {
-        return PaymentStore.lower(work, payment, amount)
-                .compose(lowered -> PaymentStore.findCustomer(work, payment.orgId(), payment.provider()))
+        return PaymentStore.send(work, payment, amount)
+                .compose(sent -> PaymentStore.findCustomer(work, payment.orgId(), payment.provider()))
                 .compose(customer -> PaymentStore.findMethod(
                                 work, payment.orgId(), Objects.requireNonNull(payment.methodId()))
-                        .map(method -> customer.isEmpty() || method.isEmpty()
+                        .map(method -> customer.isEmpty()
                                 ? null
                                 : new Prepared(
                                         new Order(payment.orgId(), payment.id(), amount, customer.get()),
-                                        method.get().ref())));
+                                        method.map(Method::ref).orElse(null))));
     }
 
-    /** A charge whose answer was lost is looked for before it is sent again. */
-    private Future<Stored> charge(Run run, Provider provider, Stored payment, Prepared ready) {
-        var found = payment.failures() == 0
+    /** A charge that may have been sent is looked for before it is sent again. */
+    private Future<Stored> charge(Run run, Provider provider, Stored payment, Prepared ready, boolean nothing) {
+        var found = payment.sentAt() == null
                 ? Future.succeededFuture(Optional.<Seen>empty())
                 : provider.findCharge(run.call(), ready.order().customer(), payment.id());
         return found.compose(known -> known.isPresent()
                         ? Future.succeededFuture(known.get())
-                        : provider.charge(run.call(), ready.order(), ready.method()))
-                .recover(failure -> failure instanceof Wire.Failure refused && !refused.unknown()
-                        ? Future.succeededFuture(refused(payment, refused.code()))
-                        : Future.failedFuture(failure))
+                        : nothing ? Future.succeededFuture(cancelled(payment)) : send(run, provider, payment, ready))
                 .compose(seen -> apply(run, payment, seen))
                 .compose(after -> after.status() == PaymentStatus.FAILED && after.intent() != null
                         ? provider.cancel(run.call(), after.intent()).transform(done -> Future.succeededFuture(after))
-                        : after.over()
-                                ? Future.succeededFuture(after)
-                                : again(run, after, SELDOM.after(after.failures() + 1)));
+                        : after.over() ? Future.succeededFuture(after) : again(run, after));
+    }
+
+    private static Future<Seen> send(Run run, Provider provider, Stored payment, Prepared ready) {
+        return ready.method() == null
+                ? Future.succeededFuture(declined(payment))
+                : provider.charge(run.call(), ready.order(), ready.method())
+                        .recover(failure -> failure instanceof Wire.Failure refused && !refused.unknown()
+                                ? Future.succeededFuture(refused(payment, refused.code()))
+                                : Future.failedFuture(failure));
     }
 
     private static Future<Stored> apply(Run run, Stored payment, Seen seen) {
@@ -177,8 +189,10 @@ final class Charges {
                 .compose(locked -> Settlement.payment(work, locked.orElse(payment), seen)));
     }
 
-    private static Future<Stored> again(Run run, Stored payment, Duration pause) {
-        return run.inWork(work -> PaymentStore.later(work, payment, work.now().plus(pause)))
+    /** Looked at with success: it is looked at ever more seldom, as long as it takes. */
+    private static Future<Stored> again(Run run, Stored payment) {
+        var pause = SELDOM.after(payment.looks() + 1);
+        return run.inWork(work -> PaymentStore.looked(work, payment, work.now().plus(pause)))
                 .map(payment);
     }
 

@@ -43,21 +43,24 @@ final class InboxStore {
     static final String OPEN_DIFFERENCES = DIFFERENCE + " WHERE resolved_at IS NULL AND provider = $1 LIMIT 10000";
     /** Not when a person has closed the very same before. */
     static final String INSERT_DIFFERENCE = "INSERT INTO payments.differences (id, provider, kind, object, org,"
-            + " payment, currency, ours, theirs, suggestion, detail, found_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8,"
-            + " $9, $10, $11, $12 WHERE NOT EXISTS (SELECT FROM payments.differences d WHERE d.note IS NOT NULL"
-            + " AND d.provider = $2 AND d.kind = $3 AND d.object = $4 AND d.ours IS NOT DISTINCT FROM $8"
-            + " AND d.theirs IS NOT DISTINCT FROM $9) ON CONFLICT DO NOTHING";
+            + " payment, currency, ours, theirs, suggestion, detail, found_at, at) SELECT $1, $2, $3, $4, $5, $6, $7,"
+            + " $8, $9, $10, $11, $12, $13 WHERE NOT EXISTS (SELECT FROM payments.differences d"
+            + " WHERE d.note IS NOT NULL AND d.provider = $2 AND d.kind = $3 AND d.object = $4"
+            + " AND d.ours IS NOT DISTINCT FROM $8 AND d.theirs IS NOT DISTINCT FROM $9) ON CONFLICT DO NOTHING";
 
     static final String CLOSE = "UPDATE payments.differences SET resolved_at = $2, note = $3"
             + " WHERE id = $1 AND resolved_at IS NULL RETURNING " + DIFFERENCE_COLUMNS;
-    static final String RESOLVE = "UPDATE payments.differences SET resolved_at = $2 WHERE id = $1";
+    static final String RESOLVE = "UPDATE payments.differences SET resolved_at = $2 WHERE id = $1"
+            + " AND (kind IN ('stuck', 'balance') OR at >= $3)";
     static final String EFFECTS = "SELECT org_id, provider, object, effect, payment_id, currency, amount, at"
             + " FROM payments.effects WHERE provider = $1 AND at >= $2 ORDER BY at LIMIT 100000";
     static final String EFFECTS_OF = "SELECT org_id, provider, object, effect, payment_id, currency, amount, at"
             + " FROM payments.effects WHERE provider = $1 AND object = ANY ($2) LIMIT 100000";
     static final String SUMS = "SELECT org_id, currency, sum(amount)::bigint AS amount FROM payments.effects"
             + " WHERE provider = $1 AND org_id IN (SELECT r.org_id FROM payments.effects r WHERE r.provider = $1"
-            + " AND r.at >= $2) GROUP BY org_id, currency ORDER BY org_id, currency LIMIT 100000";
+            + " AND r.at >= $2 UNION SELECT d.org FROM payments.differences d WHERE d.provider = $1"
+            + " AND d.kind = 'balance' AND d.resolved_at IS NULL) GROUP BY org_id, currency"
+            + " ORDER BY org_id, currency LIMIT 100000";
     static final String STUCK = "SELECT org_id, id, 'payment' AS what, id AS payment_id FROM payments.payments"
             + " WHERE provider = $1 AND next_at IS NULL AND status IN ('pending', 'action_needed', 'processing')"
             + " UNION ALL SELECT org_id, id, 'refund', payment_id FROM payments.refunds WHERE provider = $1"
@@ -120,7 +123,7 @@ final class InboxStore {
         return read.list(OPEN_DIFFERENCES, InboxStore::difference, provider);
     }
 
-    static Future<Integer> insertDifference(Work work, Difference one) {
+    static Future<Integer> insertDifference(Work work, Difference one, @Nullable Instant at) {
         var ours = one.ours();
         var theirs = one.theirs();
         var either = ours == null ? theirs : ours;
@@ -137,11 +140,13 @@ final class InboxStore {
                 theirs == null ? null : theirs.amount(),
                 one.suggestion(),
                 one.detail(),
-                one.foundAt());
+                one.foundAt(),
+                at);
     }
 
-    static Future<Integer> resolve(Work work, UUID id) {
-        return work.run(RESOLVE, id, work.now());
+    /** Unless what it is about is older than what was read. */
+    static Future<Integer> resolve(Work work, UUID id, Instant read) {
+        return work.run(RESOLVE, id, work.now(), read);
     }
 
     static Future<Difference> close(Work work, UUID id, String note) {

@@ -24,7 +24,8 @@ final class PaymentStore {
             + " ON CONFLICT DO NOTHING";
     private static final String PAYMENT = "SELECT org_id, id, provider, status, currency, amount, received, refunded,"
             + " reserved, disputed, invoice_id, attempt, method_id, session_ref, intent_ref, charge_ref, method_label,"
-            + " reason, checkout_url, expires_at, failures, created_at, settled_at FROM payments.payments";
+            + " reason, checkout_url, expires_at, looks, failures, sent_at, created_at, settled_at"
+            + " FROM payments.payments";
     static final String FIND = PAYMENT + " WHERE org_id = $1 AND id = $2";
     static final String LOCK = FIND + " FOR UPDATE";
     static final String LOCK_REF =
@@ -40,14 +41,21 @@ final class PaymentStore {
             + " method_label = coalesce($7, method_label), reason = $8, settled_at = coalesce(settled_at, $9),"
             + " next_at = CASE WHEN $3 IN ('failed', 'cancelled', 'succeeded') THEN NULL ELSE next_at END"
             + " WHERE org_id = $1 AND id = $2";
-    static final String LATER =
-            "UPDATE payments.payments SET failures = failures + 1, next_at = $3 WHERE org_id = $1 AND id = $2";
-    static final String LOWER = "UPDATE payments.payments SET amount = least(amount, $3) WHERE org_id = $1 AND id = $2";
+    private static final String OPEN =
+            " WHERE org_id = $1 AND id = $2 AND status IN ('pending', 'action_needed', 'processing')";
+    static final String LATER = "UPDATE payments.payments SET failures = failures + 1, next_at = $3" + OPEN;
+    static final String LOOKED = "UPDATE payments.payments SET looks = looks + 1, failures = 0, next_at = $3" + OPEN;
+    static final String SEND = "UPDATE payments.payments SET sent_at = coalesce(sent_at, $4),"
+            + " amount = CASE WHEN sent_at IS NULL THEN least(amount, $3) ELSE amount END"
+            + " WHERE org_id = $1 AND id = $2";
     static final String MOVE = "UPDATE payments.payments SET refunded = refunded + $3, reserved = reserved + $4,"
             + " disputed = disputed + $5 WHERE org_id = $1 AND id = $2";
     static final String FIND_CUSTOMER = "SELECT ref FROM payments.customers WHERE org_id = $1 AND provider = $2";
     static final String INSERT_CUSTOMER =
             "INSERT INTO payments.customers (org_id, provider, ref) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    /** Whoever changes which method is the default one holds this. */
+    static final String LOCK_CUSTOMER = "SELECT ref FROM payments.customers WHERE org_id = $1 FOR UPDATE";
+
     private static final String METHOD = "SELECT org_id, id, provider, ref, brand, last_four, exp_month, exp_year,"
             + " is_default, added_at FROM payments.methods WHERE removed_at IS NULL AND org_id = $1";
     static final String METHODS = METHOD + " ORDER BY is_default DESC, added_at DESC LIMIT 100";
@@ -56,7 +64,7 @@ final class PaymentStore {
     static final String INSERT_METHOD = "INSERT INTO payments.methods (org_id, id, provider, ref, brand, last_four,"
             + " exp_month, exp_year, is_default, added_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8,"
             + " NOT EXISTS (SELECT FROM payments.methods m WHERE m.org_id = $1 AND m.is_default"
-            + " AND m.removed_at IS NULL), $9 ON CONFLICT DO NOTHING";
+            + " AND m.removed_at IS NULL), $9 ON CONFLICT (provider, ref) DO NOTHING";
     static final String CLEAR_DEFAULT =
             "UPDATE payments.methods SET is_default = false WHERE org_id = $1 AND is_default AND id <> $2";
     static final String SET_DEFAULT = "UPDATE payments.methods SET is_default = true"
@@ -88,7 +96,9 @@ final class PaymentStore {
             @Nullable String reason,
             @Nullable String checkoutUrl,
             @Nullable Instant expiresAt,
+            int looks,
             int failures,
+            @Nullable Instant sentAt,
             Instant createdAt,
             @Nullable Instant settledAt) {
 
@@ -96,6 +106,11 @@ final class PaymentStore {
             return status == PaymentStatus.FAILED
                     || status == PaymentStatus.CANCELLED
                     || status == PaymentStatus.SUCCEEDED;
+        }
+
+        /** Whether nothing is on its way, so that its checkout can be closed. */
+        boolean unpaid() {
+            return status == PaymentStatus.PENDING || status == PaymentStatus.ACTION_NEEDED;
         }
 
         /** What is left to be given back. */
@@ -214,8 +229,13 @@ final class PaymentStore {
         return work.run(LATER, payment.orgId(), payment.id(), next);
     }
 
-    static Future<Integer> lower(Work work, Stored payment, Money due) {
-        return work.run(LOWER, payment.orgId(), payment.id(), due.amount());
+    static Future<Integer> looked(Work work, Stored payment, Instant next) {
+        return work.run(LOOKED, payment.orgId(), payment.id(), next);
+    }
+
+    /** From here on the provider may have it, with this amount. */
+    static Future<Integer> send(Work work, Stored payment, Money amount) {
+        return work.run(SEND, payment.orgId(), payment.id(), amount.amount(), work.now());
     }
 
     /** Brings amounts of a payment on by this much. */
@@ -244,21 +264,23 @@ final class PaymentStore {
     }
 
     static Future<Integer> insertMethod(Work work, UUID orgId, UUID id, String provider, Seen.Card card) {
-        return work.run(
-                INSERT_METHOD,
-                orgId,
-                id,
-                provider,
-                card.ref(),
-                card.brand(),
-                card.lastFour(),
-                card.month(),
-                card.year(),
-                work.now());
+        return work.run(LOCK_CUSTOMER, orgId)
+                .compose(locked -> work.run(
+                        INSERT_METHOD,
+                        orgId,
+                        id,
+                        provider,
+                        card.ref(),
+                        card.brand(),
+                        card.lastFour(),
+                        card.month(),
+                        card.year(),
+                        work.now()));
     }
 
     static Future<Method> setDefault(Work work, UUID orgId, UUID id) {
-        return work.run(CLEAR_DEFAULT, orgId, id)
+        return work.run(LOCK_CUSTOMER, orgId)
+                .compose(locked -> work.run(CLEAR_DEFAULT, orgId, id))
                 .compose(cleared -> work.change("payment method", SET_DEFAULT, PaymentStore::method, orgId, id));
     }
 
@@ -288,7 +310,9 @@ final class PaymentStore {
                 row.getString("reason"),
                 row.getString("checkout_url"),
                 timeOrNull(row, "expires_at"),
+                row.getInteger("looks"),
                 row.getInteger("failures"),
+                timeOrNull(row, "sent_at"),
                 time(row, "created_at"),
                 timeOrNull(row, "settled_at"));
     }

@@ -45,7 +45,11 @@ final class Reconciliation {
         this.settings = settings;
     }
 
-    /** What differs, before it is known whether it was found before. */
+    /**
+     * What differs, before it is known whether it was found before.
+     *
+     * @param at when it moved; null for what is looked at whenever it was
+     */
     private record Found(
             DifferenceKind kind,
             String object,
@@ -54,7 +58,8 @@ final class Reconciliation {
             @Nullable Money ours,
             @Nullable Money theirs,
             Suggestion suggestion,
-            String detail) {
+            String detail,
+            @Nullable Instant at) {
         String key() {
             return kind + " " + object;
         }
@@ -127,6 +132,7 @@ final class Reconciliation {
                 return;
             }
             var there = moved.stream().map(Movement::amount).reduce(Money::plus).orElseThrow();
+            var first = moved.stream().map(Movement::at).min(Instant::compareTo).orElseThrow();
             var known = ours.get(object);
             if (known == null) {
                 found.add(new Found(
@@ -137,7 +143,8 @@ final class Reconciliation {
                         null,
                         there,
                         Suggestion.LOOK_AGAIN,
-                        "The provider moved it, our books do not have it: retry its webhook."));
+                        "The provider moved it, our books do not have it: retry its webhook.",
+                        first));
                 return;
             }
             var here = known.stream().map(Posted::amount).reduce(Money::plus).orElseThrow();
@@ -150,7 +157,8 @@ final class Reconciliation {
                         here,
                         there,
                         Suggestion.POST,
-                        "Post " + there.minus(here) + " between the provider's cash account and `payments`."));
+                        "Post " + there.minus(here) + " between the provider's cash account and `payments`.",
+                        first));
             }
         });
     }
@@ -166,7 +174,8 @@ final class Reconciliation {
                         one.amount(),
                         null,
                         Suggestion.REVERSE,
-                        "Our books have it and the provider never moved it: take the posting back.")));
+                        "Our books have it and the provider never moved it: take the posting back.",
+                        one.at())));
     }
 
     private static Found returned(Posted one) {
@@ -178,7 +187,8 @@ final class Reconciliation {
                 one.amount(),
                 one.amount(),
                 Suggestion.ASK_PROVIDER,
-                "A refund came back after it was settled: it lies in `payments` until it is paid out another way.");
+                "A refund came back after it was settled: it lies in `payments` until it is paid out another way.",
+                one.at());
     }
 
     private static Found stuck(Stuck one) {
@@ -190,7 +200,8 @@ final class Reconciliation {
                 null,
                 null,
                 Suggestion.ASK_PROVIDER,
-                "The provider did not answer for a day: look there what became of it, then refresh it here.");
+                "The provider did not answer for a day: look there what became of it, then refresh it here.",
+                null);
     }
 
     /** The cash accounts hold what the movements come to, unless somebody posted to them by hand. */
@@ -211,12 +222,14 @@ final class Reconciliation {
                                     booked,
                                     sum.amount(),
                                     Suggestion.REVERSE,
-                                    "The account was posted to by hand: reverse that."))))
+                                    "The account was posted to by hand: reverse that.",
+                                    null))))
                     .mapEmpty();
         }
         return all;
     }
 
+    /** What was found before and is not any more has resolved itself, unless it is too old to be read again. */
     private static Future<Void> note(Work work, String provider, Span span, List<Found> found) {
         return InboxStore.openDifferences(work, provider).compose(open -> {
             var known = new HashMap<String, Difference>();
@@ -224,15 +237,14 @@ final class Reconciliation {
             Future<Void> all = Future.succeededFuture();
             for (var one : found) {
                 if (known.remove(one.key()) == null) {
-                    all = all.compose(before -> InboxStore.insertDifference(work, one.of(work, provider)))
+                    all = all.compose(before -> InboxStore.insertDifference(work, one.of(work, provider), one.at()))
                             .mapEmpty();
                 }
             }
             for (var gone : known.values()) {
-                if (gone.foundAt().isAfter(span.since())) {
-                    all = all.compose(before -> InboxStore.resolve(work, gone.id()))
-                            .mapEmpty();
-                }
+                var read = gone.kind() == DifferenceKind.MISSING_THERE ? span.half() : span.since();
+                all = all.compose(before -> InboxStore.resolve(work, gone.id(), read))
+                        .mapEmpty();
             }
             return all;
         });

@@ -69,8 +69,8 @@ final class Returns {
                 .mapEmpty();
     }
 
-    private static Future<Stored> credit(Run run, Stored stored) {
-        return change(run, stored, (work, one) -> {
+    private Future<Stored> credit(Run run, Stored stored) {
+        return hold(run, stored, (work, one) -> {
             var refund = one.refund();
             long amount = refund.amount().amount();
             work.emit(new RefundCredited(refund.orgId(), refund.paymentId(), refund.id(), refund.amount()));
@@ -80,12 +80,17 @@ final class Returns {
     }
 
     private Future<Stored> reserve(Run run, Stored stored) {
+        return hold(
+                run, stored, (work, one) -> RefundStore.step(work, one.in(RefundStatus.RESERVED), null, work.now()));
+    }
+
+    /** Billing holds what the refund takes, or refuses it. */
+    private Future<Stored> hold(Run run, Stored stored, BiFunction<Work, Stored, Future<Stored>> then) {
         var refund = stored.refund();
-        return bus.ask(run.call(), new HoldForRefund(refund.orgId(), refund.id(), refund.paymentId(), refund.amount()))
-                .compose(held -> change(
-                        run,
-                        stored,
-                        (work, one) -> RefundStore.step(work, one.in(RefundStatus.RESERVED), null, work.now())))
+        boolean asCredit = refund.destination() == RefundDestination.PLATFORM_CREDIT;
+        var asked = new HoldForRefund(refund.orgId(), refund.id(), refund.paymentId(), refund.amount(), asCredit);
+        return bus.ask(run.call(), asked)
+                .compose(held -> change(run, stored, then))
                 .recover(failure -> failure instanceof Problem problem && refused(problem, stored.failures())
                         ? change(run, stored, (work, one) -> Settlement.refundFailed(work, one, problem.code(), null))
                         : Future.failedFuture(failure));

@@ -86,7 +86,10 @@ final class Calls {
                         : text(form, "mode").equals(Setups.MODE) ? setUp(work, form, key) : open(work, form, key);
             case "GET checkout" -> find(work, path.get(2), CheckoutPage.KIND).compose(one -> expanded(work, one));
             case "POST payment_intents" -> path.size() == 1 ? charge(work, form, key) : cancel(work, path.get(1));
-            case "GET payment_intents" -> find(work, path.get(1), Intents.KIND).compose(one -> withMethod(work, one));
+            case "GET payment_intents" ->
+                path.size() == 1
+                        ? charges(work, form)
+                        : find(work, path.get(1), Intents.KIND).compose(one -> withMethod(work, one));
             case "POST payment_methods" -> detach(work, path.get(1));
             case "POST refunds" -> refund(work, form, key);
             case "GET refunds" -> path.size() == 1 ? refunds(work, form) : find(work, path.get(1), Returns.REFUND);
@@ -159,7 +162,7 @@ final class Calls {
                 text(form, "currency"),
                 text(form, "customer"),
                 metadata(form, "metadata"));
-        return SandboxStore.insert(work, intent, Intents.KIND, null, key, null)
+        return SandboxStore.insert(work, intent, Intents.KIND, text(form, "customer"), key, null)
                 .compose(stored -> find(work, text(form, "payment_method"), Intents.METHOD))
                 .compose(method -> Intents.pay(work, intent, method, false))
                 .compose(paid -> again(paid).compose(one -> withMethod(work, one)));
@@ -205,6 +208,11 @@ final class Calls {
                                     ? Future.failedFuture(refused(504, "api_error", "timeout", "No answer."))
                                     : Future.succeededFuture(made));
                 }));
+    }
+
+    /** Those that were made without a checkout. */
+    private static Future<ObjectNode> charges(Work work, Map<String, String> form) {
+        return SandboxStore.children(work, text(form, "customer"), Intents.KIND).map(all -> page(all, false));
     }
 
     private static Future<ObjectNode> refunds(Work work, Map<String, String> form) {

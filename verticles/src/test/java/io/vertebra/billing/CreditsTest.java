@@ -135,12 +135,12 @@ class CreditsTest {
         shop.inBilling(work -> Shop.received(work, shop.org, payment, Money.of(1000, "EUR"), null));
         Shop.until(shop.platform, () -> available() == 1000);
         use(300);
-        assertThat(refused(new HoldForRefund(shop.org, UUID.randomUUID(), payment, Money.of(701, "EUR"))))
+        assertThat(refused(new HoldForRefund(shop.org, UUID.randomUUID(), payment, Money.of(701, "EUR"), null)))
                 .isEqualTo("ledger_insufficient");
         var refund = UUID.randomUUID();
         var failing = UUID.randomUUID();
-        shop.ask(new HoldForRefund(shop.org, refund, payment, Money.of(400, "EUR")));
-        shop.ask(new HoldForRefund(shop.org, failing, payment, Money.of(300, "EUR")));
+        shop.ask(new HoldForRefund(shop.org, refund, payment, Money.of(400, "EUR"), null));
+        shop.ask(new HoldForRefund(shop.org, failing, payment, Money.of(300, "EUR"), null));
         assertThat(available()).isZero();
 
         shop.inBilling(work -> {
@@ -150,6 +150,40 @@ class CreditsTest {
         });
 
         Shop.until(shop.platform, () -> available() == 300 && shop.balance("payments") == 400);
+    }
+
+    @Test
+    void what_is_released_after_its_grant_expired_lapses_too() {
+        var start = Clock.systemUTC().instant().plusSeconds(3600);
+        shop.travel(start);
+        grant(100, 0, start.plus(Duration.ofHours(1)));
+        var id = UUID.randomUUID();
+        shop.ask(new HoldCredits(shop.org, id, Money.of(60, "EUR"), "allocation:1", null));
+        shop.travel(start.plus(Duration.ofHours(2)));
+        assertThat(shop.balance("breakage")).isEqualTo(40);
+        shop.ask(new ReleaseHold(shop.org, id));
+
+        shop.travel(start.plus(Duration.ofHours(3)));
+
+        assertThat(shop.balance("breakage")).isEqualTo(100);
+        assertThat(available()).isZero();
+    }
+
+    @Test
+    void what_came_back_during_grace_is_seen_before_anything_is_released() {
+        var start = Clock.systemUTC().instant().plusSeconds(3600);
+        shop.travel(start);
+        grant(1000, 0, null);
+        var expires = start.plus(Duration.ofHours(1));
+        shop.ask(new HoldCredits(shop.org, UUID.randomUUID(), Money.of(1000, "EUR"), "allocation:1", expires));
+        assertThat(state()).isEqualTo("grace");
+        shop.travel(start.plus(Duration.ofHours(2)));
+        Shop.until(shop.platform, () -> available() == 1000);
+
+        shop.travel(start.plus(Duration.ofHours(30)));
+
+        assertThat(state()).isEqualTo("ok");
+        assertThat(shop.told("ReleaseNeeded")).isZero();
     }
 
     private String state() {

@@ -47,7 +47,7 @@ final class Shop implements AutoCloseable {
     final Api api;
     final Person operator;
     final Person owner;
-    final UUID org;
+    UUID org;
 
     /** What payments is asked: the invoice and the number of the attempt. */
     record Asked(UUID org, UUID invoice, String number, Money due, int attempt) {}
@@ -57,6 +57,11 @@ final class Shop implements AutoCloseable {
         api = platform.api();
         operator = Person.operator(platform);
         owner = Person.signUp(api, "Olive Owner");
+        org = newOrg();
+    }
+
+    /** From now on another org buys. */
+    void nextCustomer() {
         org = newOrg();
     }
 

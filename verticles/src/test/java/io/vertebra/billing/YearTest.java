@@ -107,7 +107,7 @@ class YearTest {
         var event = """
                 {"subscriptionId":"%s","meter":"calls","eventId":"correction","quantity":-200,\
                 "at":"2027-07-15T12:00:00Z"}""".formatted(subscription);
-        shop.buy("/usage", event).expect(200);
+        shop.sell("/orgs/" + shop.org + "/usage", event).expect(200);
     }
 
     private List<JsonNode> invoices() {

@@ -131,8 +131,12 @@ class HostileTest {
 
     @Test
     void who_never_reads_is_not_read_from_and_then_cut() {
+        var filler = new JsonObject().put("name", "filler").put("description", "x".repeat(1_000));
         for (int i = 0; i < 20; i++) {
-            project("filler " + "x".repeat(80));
+            api.post("/v1/orgs/" + org + "/projects", filler.encode())
+                    .as(owner.token())
+                    .send()
+                    .expect(201);
         }
         var client = client();
         client.send(TcpClient.frame("send", "live.auth", owner.token()).put("replyAddress", "known"));

@@ -3,6 +3,8 @@ package io.vertebra.payments;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -62,6 +64,42 @@ class ReconciliationTest {
             assertThat(has(open(till), "missing_here", "look_again")).isFalse();
             assertThat(till.oversee("/payment-differences?resolved=true").path("items"))
                     .hasSize(2);
+        }
+    }
+
+    /** The operator's sign-in does not last that long. */
+    private static void compareLater(Till till, Duration pause) {
+        till.clock.pass(pause);
+        till.ask(
+                "SELECT jobs.submit('payments.compare-now', 'payments.compare-now', '', now() + interval '"
+                        + pause.toSeconds() + "s')",
+                row -> 1);
+        till.until(() -> till.number("SELECT count(*) FROM jobs.standing() WHERE name = 'payments.compare-now'") == 0);
+    }
+
+    @Test
+    void what_is_too_old_to_be_compared_again_stays_open_until_a_person_closes_it() {
+        try (var till = new Till(Map.of("payments.compare-window", "1h"))) {
+            var kept = till.paid(1_000, Till.GOOD);
+            var lost = till.paid(2_000, Till.GOOD);
+            till.ask(
+                    "INSERT INTO sandbox.objects (id, kind, body) VALUES ('txn_x', 'balance_transaction', '"
+                            + MOVED.formatted(till.clock.instant().getEpochSecond()) + "') RETURNING 1",
+                    row -> 1);
+            till.ask(
+                    "UPDATE sandbox.objects SET body = jsonb_set(body, '{amount}', '1900') WHERE " + movementOf(lost)
+                            + " RETURNING 1",
+                    row -> 1);
+            till.ask("DELETE FROM sandbox.objects WHERE " + movementOf(kept) + " RETURNING 1", row -> 1);
+            byHand(till);
+            var open = "SELECT count(*) FROM payments.differences WHERE resolved_at IS NULL";
+
+            compareLater(till, Duration.ofMinutes(10));
+            assertThat(till.number(open)).isEqualTo(4);
+            compareLater(till, Duration.ofMinutes(40));
+            assertThat(till.number(open)).as("half of the time is over").isEqualTo(4);
+            compareLater(till, Duration.ofMinutes(15));
+            assertThat(till.number(open)).as("all of it is over").isEqualTo(4);
         }
     }
 

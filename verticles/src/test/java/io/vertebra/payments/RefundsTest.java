@@ -164,11 +164,51 @@ class RefundsTest {
                         .count()
                 >= 3);
         till.until(() -> till.balance(org, "cash:sandbox") == 2_000);
-        till.until(() -> till.see(org, "/wallets/EUR").at("/available/amount").asLong() == 500);
+        till.until(() -> wallet(org) == 500);
         till.until(() -> till.balance(org, "refunds") == 1_500);
         assertThat(till.see(org, "/grants").at("/items/0/kind").asText()).isEqualTo("goodwill");
         var again = till.operate("/orgs/" + org + "/refunds/" + original + "/approve", "{}");
         assertThat(again.expect(409).text("code")).isEqualTo("refund_state");
+    }
+
+    @Test
+    void what_was_paid_too_much_became_credits_and_is_given_back_once() {
+        var org = till.newOrg();
+        var invoice = till.invoice(org, 3_000);
+        var checkout = till.checkout(org, "{\"invoiceId\":\"" + invoice + "\"}");
+        till.operate(
+                        "/orgs/" + org + "/invoices/" + invoice + "/credit-notes",
+                        "{\"amount\":1000,\"reason\":\"Less was done.\"}")
+                .expect(201);
+        till.pay(checkout, Till.GOOD);
+        till.until(() -> wallet(org) == 1_000);
+
+        var more = ask(org, checkout, 2_500);
+        decide(org, more, "approve", "{\"destination\":\"platform_credit\"}");
+        till.until(() -> shown(org, more).path("status").asText().equals("failed"));
+        assertThat(shown(org, more).path("failure").asText()).isEqualTo("too_much");
+
+        var first = ask(org, checkout, 1_500);
+        decide(org, first, "approve", "{\"destination\":\"original_method\"}");
+        till.until(() -> till.balance(org, "cash:sandbox") == 1_500);
+        till.until(() -> till.balance(org, "refunds") == 500);
+        assertThat(wallet(org)).as("they are gone first").isZero();
+
+        var credit = ask(org, checkout, 1_500);
+        decide(org, credit, "approve", "{\"destination\":\"platform_credit\"}");
+        till.until(() -> wallet(org) == 1_500);
+        assertThat(till.balance(org, "refunds")).isEqualTo(2_000);
+        assertThat(till.balance(org, "payments")).isZero();
+    }
+
+    private static long wallet(UUID org) {
+        return till.number("SELECT count(*) FROM billing.wallets WHERE org_id = '" + org + "'") == 0
+                ? 0
+                : till.see(org, "/wallets/EUR").at("/available/amount").asLong();
+    }
+
+    private static JsonNode shown(UUID org, String refund) {
+        return till.see(org, "/refunds/" + refund);
     }
 
     private static String ask(UUID org, JsonNode payment, long cents) {

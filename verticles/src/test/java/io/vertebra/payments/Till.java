@@ -262,6 +262,30 @@ final class Till implements AutoCloseable {
                         .eventually(connection::close)));
     }
 
+    /** A transaction of another, as long as it is not closed. */
+    final class Held implements AutoCloseable {
+        private final PgConnection connection;
+
+        private Held(PgConnection connection, String sql) {
+            this.connection = connection;
+            await(connection.query("BEGIN").execute());
+            await(connection.query(sql).execute());
+        }
+
+        @Override
+        public void close() {
+            await(connection.query("COMMIT").execute().eventually(connection::close));
+        }
+    }
+
+    /** Holds what this locks. */
+    Held hold(String sql) {
+        return new Held(
+                await(PgConnection.connect(
+                        platform.platform().vertx(), platform.database().owner())),
+                sql);
+    }
+
     long number(String sql) {
         return ask(sql, row -> row.getLong(0)).getFirst();
     }

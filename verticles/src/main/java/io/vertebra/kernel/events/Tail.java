@@ -238,6 +238,7 @@ final class Tail {
                     if (rows.failed()) {
                         LOG.debug("The log could not be read: {}", String.valueOf(rows.cause()));
                         arriving.addAll(begun);
+                        fresh.forEach(this::go);
                         return;
                     }
                     var moved = keep(rows.result());
