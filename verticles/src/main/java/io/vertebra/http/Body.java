@@ -26,7 +26,7 @@ final class Body {
     /** The whole body; fails with 413 when it grows past the limit and with 504 when it takes too long. */
     static Future<Buffer> read(HttpServerRequest request, Head head, int bytesMax, long withinMs) {
         Promise<Buffer> promise = Promise.promise();
-        var body = room(head.length, bytesMax);
+        var body = Buffer.buffer(firstBytes(head.length, bytesMax));
         request.handler(piece -> {
             if (body.length() + piece.length() > bytesMax) {
                 promise.tryFail(tooLarge(bytesMax));
@@ -51,9 +51,9 @@ final class Body {
         return promise.future();
     }
 
-    /** Room for the beginning of a body; it grows with what arrives, not with what was announced. */
-    static Buffer room(long announced, int bytesMax) {
-        return Buffer.buffer((int) Math.clamp(announced, 64, Math.min(FIRST_BYTES, bytesMax)));
+    /** What is reserved at first; the buffer grows with what arrives, not with what was announced. */
+    static int firstBytes(long announced, int bytesMax) {
+        return (int) Math.clamp(announced, 64, Math.min(FIRST_BYTES, bytesMax));
     }
 
     /** A body that an operation reads itself; each of its bytes comes back when the text is encoded again. */
