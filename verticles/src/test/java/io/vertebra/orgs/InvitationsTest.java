@@ -1,11 +1,13 @@
 package io.vertebra.orgs;
 
+import static io.vertebra.testing.Await.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.testing.Api;
 import io.vertebra.testing.Mails;
 import io.vertebra.testing.Person;
 import io.vertebra.testing.TestPlatform;
+import io.vertx.pgclient.PgConnection;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.Test;
 /** What an invitation may do to others: to a mailbox, and to another one's invitation. */
 class InvitationsTest {
     private static final int PER_HOUR = 3;
+    private static final String WAITING =
+            "SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))";
     private static TestPlatform platform;
     private static Api api;
     private static Person ada;
@@ -77,6 +81,26 @@ class InvitationsTest {
         assertThat(open(org)).isEqualTo("member");
         invite(org, admin, "other@example.test", "viewer").expect(201);
         invite(org, admin, "other@example.test", "admin").expect(201);
+    }
+
+    @Test
+    void an_org_that_goes_while_somebody_is_invited_is_not_found() {
+        var org = org();
+        var id = org.substring(org.lastIndexOf('/') + 1);
+        var owner = await(PgConnection.connect(
+                platform.platform().vertx(), platform.database().owner()));
+        await(owner.query("BEGIN; DELETE FROM orgs.memberships WHERE org_id = '" + id
+                        + "'; DELETE FROM orgs.orgs WHERE id = '" + id + "'")
+                .execute());
+        var inviting = api.post(org + "/invitations", "{\"email\":\"late@example.test\",\"role\":\"member\"}")
+                .as(ada.token())
+                .sendAsync();
+        while (!inviting.isDone() && await(owner.query(WAITING).execute()).size() == 0) {
+            await(platform.platform().vertx().timer(20));
+        }
+        await(owner.query("COMMIT").execute());
+        await(owner.close());
+        inviting.join().expect(404);
     }
 
     @Test
