@@ -22,14 +22,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Two nodes read the same lanes on the real PostgreSQL while writers commit late or never, connections die between
@@ -54,7 +55,7 @@ class LaneFaultsTest {
         await(VERTX.close());
     }
 
-    /** A database with two writers in it, and three keys of which two share a lane. */
+    /** A database with three writers in it, and four keys of which three share a lane. */
     private record Place(TestDb database, List<SqlConnection> writers, Map<UUID, Integer> lanes) {
         static Place open(String change) {
             var database = TestDb.fresh(VERTX, List.of("orgs"));
@@ -65,7 +66,7 @@ class LaneFaultsTest {
                     GRANT ALL ON ALL TABLES IN SCHEMA test TO PUBLIC;
                     GRANT ALL ON ALL SEQUENCES IN SCHEMA test TO PUBLIC;
                     """ + change);
-            var writers = Stream.of("orgs", "orgs")
+            var writers = Stream.of("orgs", "orgs", "orgs")
                     .map(role -> (SqlConnection)
                             await(PgConnection.connect(VERTX, database.server().domain(role))))
                     .toList();
@@ -73,15 +74,16 @@ class LaneFaultsTest {
         }
 
         private static Map<UUID, Integer> keys(TestDb database) {
-            var byLane = new HashMap<Integer, List<UUID>>();
-            var sql = "SELECT k, events.lane_of(k::text) FROM (SELECT gen_random_uuid() AS k"
-                    + " FROM generate_series(1, 40)) AS keys";
+            var byLane = new TreeMap<Integer, List<UUID>>();
+            var sql = "SELECT k, events.lane_of(k::text) FROM (SELECT lpad(n::text, 32, '0')::uuid AS k"
+                    + " FROM generate_series(1, 40) AS n) AS keys ORDER BY k";
             for (var row : await(database.db().kernel().query(sql).execute())) {
-                byLane.computeIfAbsent(row.getInteger(1), lane -> new ArrayList<>()).add(row.getUUID(0));
+                byLane.computeIfAbsent(row.getInteger(1), lane -> new ArrayList<>())
+                        .add(row.getUUID(0));
             }
-            var keys = new HashMap<UUID, Integer>();
+            var keys = new TreeMap<UUID, Integer>();
             byLane.forEach((lane, some) -> {
-                int wanted = keys.isEmpty() && some.size() > 1 ? 2 : keys.size() == 2 ? 1 : 0;
+                int wanted = keys.isEmpty() && some.size() >= 3 ? 3 : keys.size() == 3 ? 1 : 0;
                 some.stream().limit(wanted).forEach(key -> keys.put(key, lane));
             });
             return keys;
@@ -118,8 +120,7 @@ class LaneFaultsTest {
             this.seed = seed;
             this.in = in;
             this.writers = in.writers().stream().map(Writer::new).toList();
-            var types = new Follows(
-                    Contracts.load(), List.of(new Follow<>(Orgs.ProjectCreated.class, this::apply)));
+            var types = new Follows(Contracts.load(), List.of(new Follow<>(Orgs.ProjectCreated.class, this::apply)));
             for (int i = 0; i < 2; i++) {
                 var faults = new Faults(in.database().db().domain("orgs"));
                 nodes.add(new Node(faults, new Batch(reader(), "orgs", faults, types, null, Clock.systemUTC())));
@@ -128,7 +129,7 @@ class LaneFaultsTest {
                     .db()
                     .kernel()
                     .preparedQuery("SELECT events.register($1, $2, false)")
-                    .execute(Tuple.of(reader(), types.types())));
+                    .execute(Tuple.tuple().addString(reader()).addArrayOfString(types.types())));
         }
 
         private String reader() {
@@ -136,7 +137,7 @@ class LaneFaultsTest {
         }
 
         private UUID anyKey() {
-            var keys = in.lanes().keySet().stream().sorted().toList();
+            var keys = List.copyOf(in.lanes().keySet());
             return keys.get(seed.below(keys.size()));
         }
 
@@ -173,7 +174,7 @@ class LaneFaultsTest {
                                 inside = false;
                                 return Future.succeededFuture();
                             })
-                    : write(writers.get(seed.below(2))).onComplete(done -> inside = false);
+                    : write(writers.get(seed.below(3))).onComplete(done -> inside = false);
         }
 
         /** Begins a transaction that appends, or ends the one that is open. */
@@ -202,11 +203,15 @@ class LaneFaultsTest {
                     .compose(begun -> LogWriter.append(writer.connection, ORG, key, writer.number));
         }
 
+        /** Others do nothing beside a batch that breaks: it ends at once, and they would go on behind it. */
         private void fault(Node node) {
+            inside = true;
             if (seed.chance(0.3)) {
                 node.faults().killBefore(seed.between(1, 5));
             } else if (seed.chance(0.2)) {
                 node.faults().loseAnswer();
+            } else {
+                inside = false;
             }
         }
 
@@ -233,11 +238,12 @@ class LaneFaultsTest {
         void play() {
             for (int step = 0; step < STEPS; step++) {
                 if (seed.chance(0.6)) {
-                    await(write(writers.get(seed.below(2))));
+                    await(write(writers.get(seed.below(3))));
                 } else {
                     var node = nodes.get(seed.below(2));
                     fault(node);
                     read(node, lane(anyKey()), seed.chance(0.5) ? 1 : 100);
+                    inside = false;
                 }
             }
             for (var writer : writers) {
@@ -245,6 +251,7 @@ class LaneFaultsTest {
                     await(write(writer));
                 }
             }
+            inside = true;
             drain();
             assertThat(effects().keySet()).isSubsetOf(written.keySet());
             healed = true;
@@ -267,6 +274,7 @@ class LaneFaultsTest {
         private void retry(UUID key) {
             var node = nodes.getLast();
             fault(node);
+            inside = true;
             boolean more = true;
             while (more) {
                 var again = settled(node.batch().retryOldest(key.toString()));
@@ -278,7 +286,8 @@ class LaneFaultsTest {
             var effects = new HashMap<UUID, List<Integer>>();
             var sql = "SELECT project, number FROM test.effects WHERE reader = $1 ORDER BY place";
             for (var row : await(in.database().db().kernel().preparedQuery(sql).execute(Tuple.of(reader())))) {
-                effects.computeIfAbsent(row.getUUID(0), key -> new ArrayList<>()).add(row.getInteger(1));
+                effects.computeIfAbsent(row.getUUID(0), key -> new ArrayList<>())
+                        .add(row.getInteger(1));
             }
             return effects;
         }
@@ -286,7 +295,7 @@ class LaneFaultsTest {
 
     @Test
     void each_event_has_its_effect_once_and_in_order_wherever_a_reader_dies() {
-        Simulation.everySeed(30, seed -> new World(seed, place).play());
+        Simulation.everySeed(12, seed -> new World(seed, place).play());
     }
 
     @Test
@@ -296,6 +305,6 @@ class LaneFaultsTest {
                 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS
                 'SELECT last_value FROM events.log_seq_seq';
                 """);
-        Simulation.someSeedFails(30, seed -> new World(seed, blind).play());
+        Simulation.someSeedFails(40, seed -> new World(seed, blind).play());
     }
 }

@@ -22,10 +22,10 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Three nodes share a one-off on the real PostgreSQL while leases run out, nodes pause and die, connections break
@@ -64,7 +64,8 @@ class LeaseFaultsTest {
                     GRANT ALL ON ALL SEQUENCES IN SCHEMA test TO PUBLIC;
                     """ + change);
             return new Place(
-                    database, await(PgConnection.connect(VERTX, database.server().owner())));
+                    database,
+                    await(PgConnection.connect(VERTX, database.server().owner())));
         }
     }
 
@@ -171,7 +172,9 @@ class LeaseFaultsTest {
                 assertThat(outcome.failed()).as("stale work is refused").isTrue();
             } else if (!faulty) {
                 assertThat(outcome.succeeded()).isTrue();
-                assertThat(outcome.result()).as("nobody claims what is written in").isZero();
+                assertThat(outcome.result())
+                        .as("nobody claims what is written in")
+                        .isZero();
             }
         }
 

@@ -109,7 +109,7 @@ class RetryScheduleSimulationTest {
 
     @Test
     void what_fails_is_tried_again_in_growing_pauses_and_never_later_than_planned() {
-        Simulation.everySeed(2_000, jobs(new RetrySchedule(new Backoff(FIRST, MAX), ATTEMPTS_MAX)));
+        Simulation.everySeed(1_000, jobs(new RetrySchedule(new Backoff(FIRST, MAX), ATTEMPTS_MAX)));
     }
 
     @Test
