@@ -289,7 +289,6 @@ public sealed interface Ledger<R> extends Request<R> {
     /**
      * The outcome of proving several books.
      *
-     * @param records how many sealed transactions they have
      * @param broken a sentence for each that does not fit
      * @param next after which one to go on; null at the end
      */

@@ -1,9 +1,11 @@
 package io.vertebra.launcher;
 
 import io.vertebra.kernel.config.Configuration;
+import io.vertebra.kernel.config.Environment;
 import io.vertebra.launcher.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Chosen implements AutoCloseable {
     private static final Path USUAL = Path.of(".vertebra");
+    /** What names another database. */
+    private static final List<String> OTHERS = List.of("DATABASE_URL", "POSTGRES_HOST", "VERTEBRA_DATABASE_HOST");
 
     private final Configuration configuration;
     private final @Nullable DevServers servers;
@@ -48,11 +52,8 @@ final class Chosen implements AutoCloseable {
 
     private static boolean usual(Configuration configuration) {
         return Files.isDirectory(EmbeddedPostgres.data(USUAL))
-                && configuration.settings().stream()
-                        .filter(setting -> setting.key().equals("database.host")
-                                || setting.key().equals("database.port"))
-                        .allMatch(setting -> setting.value().equals("localhost")
-                                || setting.value().equals("5432"));
+                && configuration.environment() == Environment.LOCAL
+                && OTHERS.stream().noneMatch(System.getenv()::containsKey);
     }
 
     /** The configuration with this database. */

@@ -21,8 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A backup on its way into a data folder. It is copied and replayed beside the database that may be there, and takes its
- * place only when it is consistent, so that a restore that fails changes nothing.
+ * A backup on its way into a data folder. It is copied and replayed beside the database that may be there, and takes
+ * its place only when it is consistent, so that a restore that fails changes nothing.
  */
 final class Recovery {
     private static final Duration REPLAY_MAX = Duration.ofDays(1);

@@ -23,8 +23,7 @@ import picocli.CommandLine.Spec;
         name = "backup",
         description = "Takes a base backup of the running database, with checksums and the log that it needs.",
         mixinStandardHelpOptions = true,
-        footer =
-                "%nRuns where the files of PostgreSQL can be read, as a user who may; docs/backup.md explains all of it.")
+        footer = "%nRuns where the files of PostgreSQL can be read, as a user who may; see docs/backup.md.")
 final class TakeBackup implements Callable<Integer> {
     @Option(
             names = "--to",

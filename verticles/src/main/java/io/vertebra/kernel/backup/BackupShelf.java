@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A folder of backups, one folder each, named by the time at which it was begun, and beside them the archive of the log
- * ({@value #ARCHIVE}), if there is one. What is being made or removed bears another name, so that whatever is named like
- * a backup is whole.
+ * A folder of backups, one folder each, named by the time at which it was begun, and beside them the archive of the
+ * log ({@value #ARCHIVE}), if there is one. What is being made or removed bears another name, so that whatever is named
+ * like a backup is whole.
  */
 public final class BackupShelf {
     /** The folder of archived segments of the log. */
@@ -69,8 +69,8 @@ public final class BackupShelf {
     }
 
     /**
-     * Removes backups that are older than this, never the newest one, then segments of the archive that no backup needs,
-     * and what killed nodes left unfinished. Answers the names of the removed backups.
+     * Removes backups that are older than this, never the newest one, then segments of the archive that no backup
+     * needs, and what killed nodes left unfinished. Answers the names of the removed backups.
      */
     public List<String> expire(Instant before) throws IOException {
         var all = backups();

@@ -16,7 +16,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Files on their way into or out of a backup: hashed, closed to others, and on the disk before anybody relies on it. */
+/** Files on their way into or out of a backup: hashed, closed to others, on the disk when done. */
 final class Copying {
     private static final int CHUNK_BYTES = 1 << 20;
 

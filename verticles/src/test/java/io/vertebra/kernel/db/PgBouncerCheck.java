@@ -2,6 +2,7 @@ package io.vertebra.kernel.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.vertebra.launcher.embedded.EmbeddedPostgres;
 import io.vertebra.testing.Api;
 import io.vertebra.testing.FreePort;
@@ -75,17 +76,29 @@ class PgBouncerCheck {
         for (var answer : answers) {
             assertThat(answer.join().status()).isIn(201, 409, 422);
         }
-        var other = api.post("/v1/orgs", "{\"name\":\"Other\"}").as(ada.token()).send().expect(201).text("id");
-        assertThat(api.get("/v1/orgs/" + other + "/projects").as(ada.token()).send().expect(200).json().path("items"))
+        look(api, ada, org);
+    }
+
+    private static void look(Api api, Person ada, String org) {
+        var other = api.post("/v1/orgs", "{\"name\":\"Other\"}")
+                .as(ada.token())
+                .send()
+                .expect(201)
+                .text("id");
+        assertThat(got(api, ada, "/v1/orgs/" + other + "/projects").path("items"))
                 .isEmpty();
-        assertThat(api.get(org + "/projects?limit=200").as(ada.token()).send().expect(200).json().path("items"))
-                .hasSize(PROJECTS / 2);
-        assertThat(api.get(org + "/events?limit=200").as(ada.token()).send().expect(200).json().findValues("cursor"))
+        assertThat(got(api, ada, org + "/projects?limit=200").path("items")).hasSize(PROJECTS / 2);
+        assertThat(got(api, ada, org + "/events?limit=200").findValues("cursor"))
                 .hasSizeGreaterThanOrEqualTo(PROJECTS / 2);
-        var chain = api.get(org + "/audit/verification").as(ada.token()).send().expect(200);
-        assertThat(chain.json().path("intact").asBoolean()).as(chain.toString()).isTrue();
-        var book = api.get(org + "/ledger/verification").as(ada.token()).send().expect(200);
-        assertThat(book.json().path("intact").asBoolean()).as(book.toString()).isTrue();
+        for (var proof : List.of("/audit/verification", "/ledger/verification")) {
+            assertThat(got(api, ada, org + proof).path("intact").asBoolean())
+                    .as(proof)
+                    .isTrue();
+        }
+    }
+
+    private static JsonNode got(Api api, Person ada, String path) {
+        return api.get(path).as(ada.token()).send().expect(200).json();
     }
 
     /** Four connections to the server for each role, whatever the platform opens. */
@@ -106,10 +119,12 @@ class PgBouncerCheck {
                 auth_file = %s
                 auth_user = %s
                 auth_query = SELECT usename, passwd FROM pg_shadow WHERE usename = $1
-                ignore_startup_parameters = extra_float_digits, statement_timeout, idle_in_transaction_session_timeout, jit
+                ignore_startup_parameters = statement_timeout, idle_in_transaction_session_timeout, jit, \
+                extra_float_digits
                 default_pool_size = 4
                 max_client_conn = 1000
-                """.formatted(database.port(), port, folder.resolve("users"), EmbeddedPostgres.SUPERUSER));
+                """.formatted(
+                        database.port(), port, folder.resolve("users"), EmbeddedPostgres.SUPERUSER));
         var command = new ArrayList<String>();
         if ("root".equals(System.getProperty("user.name"))) {
             command.addAll(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
@@ -128,7 +143,9 @@ class PgBouncerCheck {
                 socket.connect(new InetSocketAddress("127.0.0.1", port), 200);
                 return;
             } catch (IOException e) {
-                assertThat(System.nanoTime()).as(Files.readString(folder.resolve("log"))).isLessThan(end);
+                assertThat(System.nanoTime())
+                        .as(Files.readString(folder.resolve("log")))
+                        .isLessThan(end);
                 Thread.onSpinWait();
             }
         }

@@ -24,8 +24,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The verbs {@code backup}, {@code restore} and {@code prove} as a person uses them. */
-class BackupTest {
+/**
+ * The verbs {@code backup}, {@code restore} and {@code prove} as a person uses them: {@code .ci/run} runs it. It starts
+ * PostgreSQL seven times, and its name keeps it out of a plain build.
+ */
+class RestoreCheck {
     private static final long SECONDS_MAX = 30;
     private final Vertx vertx = Vertx.vertx();
 
@@ -67,6 +70,10 @@ class BackupTest {
         assertThat(restored.code()).as(restored.said()).isZero();
         assertThat(restored.said()).contains("chains", "records: intact").contains("set aside");
 
+        restored(data, org, cursor);
+    }
+
+    private void restored(Path data, String org, String cursor) {
         try (var postgres = EmbeddedPostgres.start(EmbeddedPostgres.Options.in(data));
                 var platform = platform(postgres, data)) {
             var api = platform.api();
