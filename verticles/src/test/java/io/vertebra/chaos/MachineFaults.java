@@ -43,7 +43,7 @@ final class MachineFaults {
         trial.outcome().put("failedWhileFull", trial.journal().failures());
         Files.delete(ballast);
         long emptied = System.nanoTime();
-        while (trial.journal().lastAcknowledgedAt() < emptied && System.nanoTime() - emptied < 60_000_000_000L) {
+        while (trial.journal().firstAcknowledgedMs(emptied) < 0 && System.nanoTime() - emptied < 60_000_000_000L) {
             if (!stage.postgres().process().isAlive()) {
                 stage.postgres().close();
                 stage.startPostgres(Map.of());

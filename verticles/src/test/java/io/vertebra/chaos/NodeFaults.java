@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What happens to nodes. */
 final class NodeFaults {
-    private static final Duration OBSERVED = Duration.ofSeconds(4);
+    private static final int WRITES_BETWEEN = 20;
     private static final Duration PAUSED = Duration.ofSeconds(15);
     private static final long REJOIN_SECONDS_MAX = 60;
     private static final int KEYS = 40;
@@ -25,13 +25,16 @@ final class NodeFaults {
         var stage = trial.stage();
         try (var careless = trial.controls("no-health-check") ? Balancer.careless(0, stage.ports()) : null) {
             trial.begin(careless == null ? stage.client() : new Client(careless.port()));
-            for (int round = 0; round < trial.rounds(); round++) {
+            int rounds = trial.controls("row-removed") ? 0 : trial.rounds();
+            for (int round = 0; round < rounds; round++) {
                 var node = stage.node(round);
-                trial.disturb(node::kill, OBSERVED);
-                long begun = System.nanoTime();
-                stage.awaitReady();
-                trial.outcome().bound("restartSeconds", (System.nanoTime() - begun) / 1e9, 120);
-                trial.scene().refresh(Stage.OPERATOR);
+                trial.disturb(node::kill, () -> {
+                    long begun = System.nanoTime();
+                    stage.awaitReady();
+                    trial.outcome().bound("restartSeconds", (System.nanoTime() - begun) / 1e9, 120);
+                });
+                trial.scene().stayFresh(Stage.OPERATOR);
+                trial.work(WRITES_BETWEEN);
             }
             trial.finish();
         }
