@@ -83,7 +83,7 @@ final class MachineFaults {
             stage.node(2).resume();
             heal();
             long healed = System.nanoTime();
-            NodeFaults.await(stage.node(2), stage.nodes().size());
+            NodeFaults.awaitWhole(stage);
             trial.outcome().bound("rejoinSeconds", (System.nanoTime() - healed) / 1e9, 60);
             stage.awaitReady();
             trial.finish();

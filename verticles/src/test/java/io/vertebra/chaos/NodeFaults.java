@@ -1,7 +1,6 @@
 package io.vertebra.chaos;
 
 import io.vertebra.launcher.cluster.Balancer;
-import io.vertebra.launcher.cluster.NodeProcess;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,24 +48,29 @@ final class NodeFaults {
             trial.disturb(node::pause, PAUSED);
             long resumed = System.nanoTime();
             node.resume();
-            await(node, stage.nodes().size());
+            awaitWhole(stage);
             trial.outcome().bound("rejoinSeconds", (System.nanoTime() - resumed) / 1e9, REJOIN_SECONDS_MAX);
             stage.awaitReady();
         }
         trial.finish();
     }
 
-    /** Until this node sees so many again. */
-    static void await(NodeProcess node, int count) throws Exception {
-        var health = new Client(node.managementPort());
+    /** Until every node sees all of them: the one that was away does not know that the others gave it up. */
+    static void awaitWhole(Stage stage) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(REJOIN_SECONDS_MAX);
-        while (System.nanoTime() < end) {
-            var nodes = health.get("/health", null).json().getJsonArray("nodes");
-            if (nodes != null && nodes.size() == count) {
-                return;
-            }
+        while (!isWhole(stage) && System.nanoTime() < end) {
             Stage.pause(Duration.ofMillis(100));
         }
+    }
+
+    private static boolean isWhole(Stage stage) {
+        return stage.nodes().stream().allMatch(node -> {
+            var seen = new Client(node.managementPort())
+                    .get("/health", null)
+                    .json()
+                    .getJsonArray("nodes");
+            return seen != null && seen.size() == stage.nodes().size();
+        });
     }
 
     /** Each node in turn is stopped in order and started again. */
