@@ -2807,7 +2807,7 @@ export interface components {
             requestId?: string;
             /** @description where the newest happened */
             node: string;
-            /** @description what ran there */
+            /** @description the version that ran there */
             release: string;
             /**
              * Format: date-time
@@ -6505,10 +6505,7 @@ export interface operations {
     "Oracle.GetError": {
         parameters: {
             query?: never;
-            header?: {
-                /** @description The `ETag` that is known; answers 304 while it holds. */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-            };
+            header?: never;
             path: {
                 errorGroupId: string;
             };
