@@ -100,6 +100,7 @@ final class Residents {
                 on.telemetry().meters(),
                 on.health(),
                 on.telemetry().tracing(),
+                on.errors(),
                 on.clock()));
         modules.inOrder().forEach(module -> follow(module, following));
         readers = following;
@@ -117,6 +118,7 @@ final class Residents {
                 on.node(),
                 on.telemetry().meters(),
                 on.health(),
+                on.errors(),
                 on.clock()));
         for (var module : modules.inOrder()) {
             module.wired().jobs().forEach(job -> add(module, job, running));
