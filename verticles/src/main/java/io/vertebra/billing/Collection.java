@@ -188,6 +188,15 @@ final class Collection {
             return Future.failedFuture(
                     Invoices.refused("Only an open invoice on which nothing was paid is voided; use a credit note."));
         }
+        return UsageStore.claim(work, invoice.orgId(), invoice.id())
+                .compose(claim -> claim.givenBack() > 0
+                        ? Future.failedFuture(Invoices.refused("A later change gave back "
+                                + Money.of(claim.givenBack(), invoice.total().currency())
+                                + " of it: void that one, or use a credit note."))
+                        : annulIssued(work, invoice));
+    }
+
+    private Future<Stored> annulIssued(Work work, Stored invoice) {
         work.emit(new InvoiceVoided(invoice.orgId(), invoice.id(), String.valueOf(invoice.number())));
         var posted = Postings.id(invoice.orgId(), "invoice.issued", invoice.cause());
         var undone = Postings.id(invoice.orgId(), "invoice.voided", invoice.cause());
@@ -195,7 +204,9 @@ final class Collection {
                 .compose(book ->
                         book.reverse(undone, posted, "invoice.voided", null).compose(done -> book.time()))
                 .compose(now -> close(work, invoice.with(InvoiceStatus.VOID, now)))
-                .compose(annulled -> subscriptions.revive(work, annulled).map(annulled));
+                .compose(annulled -> Closing.letGo(work, annulled)
+                        .compose(released -> subscriptions.revive(work, annulled))
+                        .map(annulled));
     }
 
     private static Future<Stored> close(Work work, Stored closed) {
@@ -207,21 +218,33 @@ final class Collection {
     /** Lowers an open invoice; what was paid already is granted as credits instead. */
     Future<CreditNote> creditNote(Work work, IssueCreditNote request) {
         return work.platform().compose(beyond -> Invoices.locked(beyond, request.invoiceOrgId(), request.invoiceId())
-                .compose(invoice -> InvoiceStore.listNotes(beyond, invoice.orgId(), invoice.id())
-                        .compose(notes -> noted(beyond, invoice, notes, request))));
+                .compose(invoice -> UsageStore.claim(beyond, invoice.orgId(), invoice.id())
+                        .compose(claim -> InvoiceStore.listNotes(beyond, invoice.orgId(), invoice.id())
+                                .compose(
+                                        notes -> noted(beyond, invoice, creditable(invoice, notes, claim), request)))));
     }
 
-    private Future<CreditNote> noted(Work work, Stored invoice, List<CreditNote> notes, IssueCreditNote request) {
+    /** What is left of an invoice: no note took it off, no change gave it back, and it was not refunded. */
+    private static Money creditable(Stored invoice, List<CreditNote> notes, UsageStore.Claimed claim) {
+        long noted = notes.stream().mapToLong(note -> note.amount().amount()).sum();
+        long lowered = invoice.lowered().amount() - (noted - claim.granted());
+        long left = invoice.total().amount() - noted - Math.max(claim.givenBack(), lowered) - claim.refunded();
+        long most = invoice.status() == InvoiceStatus.OPEN
+                ? Math.min(left, invoice.due().amount())
+                : left;
+        return Money.of(Math.max(0, most), invoice.total().currency());
+    }
+
+    private Future<CreditNote> noted(Work work, Stored invoice, Money most, IssueCreditNote request) {
         var currency = invoice.subtotal().currency();
         var amount = Money.of(request.amount(), currency);
-        var before = notes.stream().map(CreditNote::amount).reduce(Money.zero(currency), Money::plus);
         boolean open = invoice.status() == InvoiceStatus.OPEN;
         if (!open && invoice.status() != InvoiceStatus.PAID) {
             return Future.failedFuture(Invoices.refused("Only an open or a paid invoice is credited."));
         }
-        var most = open ? invoice.due() : invoice.total().minus(before);
         if (amount.amount() > most.amount()) {
-            return Future.failedFuture(Problem.of(Refusal.TOO_MUCH, "At most " + most + " can be credited."));
+            return Future.failedFuture(Problem.of(
+                    Refusal.TOO_MUCH, (most.positive() ? "At most " + most : "Nothing") + " can be credited."));
         }
         var tax = taxOf(invoice, amount);
         var id = work.newId();

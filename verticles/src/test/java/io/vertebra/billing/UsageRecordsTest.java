@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.testing.Api;
 import java.time.Instant;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,12 +17,13 @@ class UsageRecordsTest {
 
     private static Shop shop;
     private static AutoCloseable payer;
+    private static volatile UUID withoutMoney;
     private String subscription;
 
     @BeforeAll
     static void sell() {
         shop = new Shop();
-        payer = shop.payer(asked -> true);
+        payer = shop.payer(asked -> !asked.org().equals(withoutMoney));
         shop.sell("/meters", "{\"code\":\"calls\",\"name\":\"Calls\",\"unit\":\"call\",\"aggregation\":\"sum\"}")
                 .expect(200);
         shop.sell("/products", "{\"code\":\"api\",\"name\":\"API\"}").expect(200);
@@ -78,6 +80,24 @@ class UsageRecordsTest {
                 .expect(200);
 
         assertThat(used()).isEqualTo(5);
+    }
+
+    @Test
+    void usage_on_an_invoice_that_was_voided_is_neither_charged_again_nor_given_back() {
+        withoutMoney = shop.org;
+        record("one", 10, null).expect(200);
+        shop.travel(Instant.parse("2027-03-02T10:00:00Z"));
+        var invoice = shop.see("/invoices").at("/items/0/id").asText();
+        shop.sell("/orgs/" + shop.org + "/invoices/" + invoice + "/void", null).expect(200);
+        var then = "\"at\":\"2027-02-20T10:00:00Z\"";
+
+        shop.sell("/orgs/" + shop.org + "/usage", event("less", -4, then)).expect(200);
+        shop.travel(Instant.parse("2027-04-02T10:00:00Z"));
+        assertThat(shop.balance("revenue")).isZero();
+        record("more", 7, then).expect(200);
+        shop.travel(Instant.parse("2027-05-02T10:00:00Z"));
+
+        assertThat(shop.balance("revenue")).isEqualTo(30);
     }
 
     private long used() {
