@@ -13,7 +13,7 @@ import java.util.List;
  * @param branch the active token's branch: 0, or 1 when it was issued again after its parent's answer was lost
  * @param parentBranch the branch of the generation before that was rotated
  * @param branchedAt when the active token was issued
- * @param rotations the rotations of the last grace window, the oldest first
+ * @param rotations what was given up within the last grace window, the oldest first
  */
 record RefreshFamily(int generation, int branch, int parentBranch, Instant branchedAt, List<Rotation> rotations) {
     /** How often a token may be issued again when its parent comes back late. */
@@ -25,7 +25,7 @@ record RefreshFamily(int generation, int branch, int parentBranch, Instant branc
     /** A place in the family; a token is a sealed place. */
     record Place(int generation, int branch) {}
 
-    /** A token that was given up for its successor. */
+    /** A token that was given up for another one. */
     record Rotation(Place place, Instant at) {}
 
     /** What presenting a token comes to. */
@@ -71,7 +71,7 @@ record RefreshFamily(int generation, int branch, int parentBranch, Instant branc
             return new Step(Outcome.REPLAYED, this);
         }
         if (parent && branch < REISSUES_MAX) {
-            return new Step(Outcome.REISSUED, new RefreshFamily(generation, branch + 1, parentBranch, now, rotations));
+            return reissue(presented, now);
         }
         return new Step(Outcome.REUSED, this);
     }
@@ -84,6 +84,12 @@ record RefreshFamily(int generation, int branch, int parentBranch, Instant branc
         }
         recent.add(new Rotation(active(), now));
         return new Step(Outcome.ROTATED, new RefreshFamily(generation + 1, 0, branch, now, List.copyOf(recent)));
+    }
+
+    /** Other tabs may present the parent too, or the token that was lost, when the sibling has been used by then. */
+    private Step reissue(Place parent, Instant now) {
+        var replaced = List.of(new Rotation(parent, now), new Rotation(active(), now));
+        return new Step(Outcome.REISSUED, new RefreshFamily(generation, branch + 1, parentBranch, now, replaced));
     }
 
     private boolean isAhead(Place presented) {

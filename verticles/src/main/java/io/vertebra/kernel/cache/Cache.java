@@ -6,7 +6,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.internal.ContextInternal;
 import io.vertx.core.json.JsonArray;
 import io.vertx.sqlclient.SqlClient;
-import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -23,8 +22,10 @@ import org.slf4j.LoggerFactory;
 public final class Cache {
     private static final Logger log = LoggerFactory.getLogger(Cache.class);
     private static final long SWEEP_MS = 500;
+    private static final long NANOS_A_MILLI = 1_000_000;
     private static final String RAISED = "kernel.epochs.raised";
 
+    private final long started = System.nanoTime();
     private final Vertx vertx;
     private final RedisSettings settings;
     private final Windows windows;
@@ -40,11 +41,11 @@ public final class Cache {
      * @param kernel reads and writes {@code kernel.epochs}
      * @param liveNodes how many nodes share the limits while Redis is away
      */
-    public Cache(Vertx vertx, RedisSettings settings, SqlClient kernel, Clock clock, IntSupplier liveNodes) {
+    public Cache(Vertx vertx, RedisSettings settings, SqlClient kernel, IntSupplier liveNodes) {
         this.vertx = vertx;
         this.settings = settings;
         this.liveNodes = liveNodes;
-        this.windows = new Windows(clock);
+        this.windows = new Windows(() -> (System.nanoTime() - started) / NANOS_A_MILLI);
         this.epochs = new Epochs(this::ready, settings.prefix(), kernel);
     }
 

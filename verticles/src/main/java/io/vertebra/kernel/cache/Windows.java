@@ -1,13 +1,14 @@
 package io.vertebra.kernel.cache;
 
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * The limiter of one node while Redis is away: the same sliding windows in memory, each with the node's share of the
- * limit. Holds a bounded number of keys; the least recently used go first.
+ * limit. Holds a bounded number of keys; the least recently used go first. Its time only goes forward: a wall clock
+ * that is put ahead would empty the windows at once.
  */
 final class Windows {
     private static final int KEYS_MAX = 100_000;
@@ -54,7 +55,7 @@ final class Windows {
         }
     }
 
-    private final Clock clock;
+    private final LongSupplier millis;
     private final Map<String, Window> windows = new LinkedHashMap<>(64, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Window> eldest) {
@@ -62,13 +63,14 @@ final class Windows {
         }
     };
 
-    Windows(Clock clock) {
-        this.clock = clock;
+    /** @param millis the milliseconds since any moment, which no change of the wall clock moves */
+    Windows(LongSupplier millis) {
+        this.millis = millis;
     }
 
     /** Counts a request against all allowances, each divided by the number of live nodes, or against none. */
     synchronized Ruling rule(Check check, int nodes) {
-        var now = clock.millis();
+        var now = millis.getAsLong();
         var allowances = check.allowances();
         var remaining = new long[allowances.size()];
         var resetMs = new long[allowances.size()];

@@ -23,6 +23,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -38,10 +39,10 @@ import org.slf4j.LoggerFactory;
 public final class Jobs {
     private static final Logger LOG = LoggerFactory.getLogger(Jobs.class);
     private static final String REGISTER = "SELECT jobs.register($1, $2, $3)";
-    private static final String CLAIM =
+    static final String CLAIM =
             "SELECT name, handler, arguments, schedule, token, attempts FROM jobs.claim($1, $2, $3, $4)";
-    private static final String RENEW = "SELECT jobs.renew($1, $2, $3)";
-    private static final String FINISH = "SELECT jobs.finish($1, $2, $3, $4, $5)";
+    static final String RENEW = "SELECT jobs.renew($1, $2, $3)";
+    static final String FINISH = "SELECT jobs.finish($1, $2, $3, $4, $5)";
     static final String STANDING = "SELECT name, schedule, next_run_at, running_on, attempts, runs, failures,"
             + " last_start_at, last_end_at, last_error, last_error_at FROM jobs.standing()";
     private static final String ONCE = "once";
@@ -58,7 +59,7 @@ public final class Jobs {
     private final Context context;
     private final SqlClient kernel;
     private final JobsSettings settings;
-    private final Backoff backoff;
+    private final RetrySchedule retries;
     private final String node;
     private final Clock clock;
     private final MeterRegistry meters;
@@ -93,7 +94,8 @@ public final class Jobs {
         this.context = vertx.getOrCreateContext();
         this.kernel = on.kernel();
         this.settings = on.settings();
-        this.backoff = new Backoff(settings.retryDelay(), settings.retryDelayMax());
+        this.retries =
+                new RetrySchedule(new Backoff(settings.retryDelay(), settings.retryDelayMax()), settings.attemptsMax());
         this.node = on.node();
         this.clock = on.clock();
         this.meters = on.meters();
@@ -302,19 +304,12 @@ public final class Jobs {
                 }));
     }
 
-    /** A failure is retried after a pause that grows, but a repeated job no later than its schedule says anyway. */
     private @Nullable OffsetDateTime next(Bound job, Claimed claimed, @Nullable Throwable failure, Instant now) {
-        boolean once = claimed.schedule().equals(ONCE);
-        var scheduled = once ? null : job.schedule().next(now).orElse(null);
-        if (failure == null) {
-            return scheduled == null ? null : utc(scheduled);
-        }
-        int failures = claimed.attempts() + 1;
-        if (once && failures >= settings.attemptsMax()) {
-            return null;
-        }
-        var retry = now.plus(backoff.after(failures));
-        return utc(scheduled == null || retry.isBefore(scheduled) ? retry : scheduled);
+        var scheduled = claimed.schedule().equals(ONCE)
+                ? Optional.<Instant>empty()
+                : job.schedule().next(now);
+        var due = failure == null ? scheduled : retries.due(claimed.attempts() + 1, now, scheduled);
+        return due.map(Jobs::utc).orElse(null);
     }
 
     private void endIfIdle() {

@@ -151,7 +151,7 @@ final class Foundation {
 
     private Future<Void> cache(Db opened) {
         var settings = configuration.section("redis", RedisSettings.class);
-        var made = new Cache(vertx, settings, opened.kernel(), clock, this::liveNodes);
+        var made = new Cache(vertx, settings, opened.kernel(), this::liveNodes);
         cache = made;
         opened.onTouched(made::raised);
         log = new EventLog(vertx, opened.kernel(), wake, configuration.section("events", EventsSettings.class), clock);

@@ -19,7 +19,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -43,7 +42,7 @@ class CacheTest {
                 .with("redis.away", "50ms")
                 .with("redis.timeout", "300ms");
         var settings = configuration.section("redis", RedisSettings.class);
-        var cache = new Cache(vertx, settings, database.db().kernel(), Clock.systemUTC(), () -> 1);
+        var cache = new Cache(vertx, settings, database.db().kernel(), () -> 1);
         await(inLoop(cache::open));
         return cache;
     }

@@ -2,10 +2,6 @@ package io.vertebra.kernel.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -15,22 +11,7 @@ class WindowsTest {
     private static final long MINUTE_MS = 60_000;
 
     private long nowMs = 1_800_000_000_000L;
-    private final Windows windows = new Windows(new Clock() {
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return Instant.ofEpochMilli(nowMs);
-        }
-    });
+    private final Windows windows = new Windows(() -> nowMs);
 
     private static Check check(long limit) {
         return new Check(List.of(Allowance.perMinute("user", "ann", limit)), List.of());
