@@ -86,7 +86,9 @@ final class Closing {
                 return Future.failedFuture(Problem.invalid(
                         "/proration", "must be at_period_end when the plan is charged at another interval"));
             }
-            return usage(read, before, plan, now)
+            return (Lines.sameUsage(plan, after, shown.currency())
+                            ? Future.succeededFuture(List.<Charged>of())
+                            : usage(read, before, plan, now))
                     .compose(charged -> prorates(before, proration)
                             ? prorated(read, before, after, quantity, now).map(lines -> {
                                 var all = new ArrayList<>(charged);
@@ -95,6 +97,13 @@ final class Closing {
                             })
                             : Future.succeededFuture(charged));
         });
+    }
+
+    /** From when on usage is not charged yet, after a change. */
+    static Future<Instant> usageFrom(Read read, Stored before, Plan after, Instant now) {
+        var shown = before.shown();
+        return Catalogue.plan(read, shown.plan(), shown.planVersion())
+                .map(plan -> Lines.sameUsage(plan, after, shown.currency()) ? before.usageCountsFrom() : now);
     }
 
     /** Whether a change charges the rest of the period anew. What is paused is charged when it goes on. */
@@ -115,7 +124,7 @@ final class Closing {
     }
 
     static Plan priced(Plan plan, String currency) {
-        if (plan.prices().stream().noneMatch(price -> price.currency().equals(currency))) {
+        if (!Lines.hasPrice(plan, currency)) {
             throw Problem.of(Refusal.NO_PRICE_IN_CURRENCY, "The plan has no prices in " + currency + ".")
                     .at("/currency", "is none of the plan");
         }

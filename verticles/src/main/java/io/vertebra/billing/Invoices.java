@@ -5,6 +5,7 @@ import io.vertebra.billing.CreditStore.Grant;
 import io.vertebra.billing.InvoiceStore.Stored;
 import io.vertebra.billing.Postings.Moved;
 import io.vertebra.billing.invoice.InvoicePage;
+import io.vertebra.billing.invoice.Lines;
 import io.vertebra.billing.invoice.Tax;
 import io.vertebra.bus.Document;
 import io.vertebra.bus.Money;
@@ -15,10 +16,8 @@ import io.vertebra.contract.Billing.InvoicePaid;
 import io.vertebra.contract.Billing.PaymentNeeded;
 import io.vertebra.contract.Billing.Refusal;
 import io.vertebra.contract.BillingCredits.CreditKind;
-import io.vertebra.contract.BillingInvoices.CalculationStep;
 import io.vertebra.contract.BillingInvoices.DraftInvoice;
 import io.vertebra.contract.BillingInvoices.Due;
-import io.vertebra.contract.BillingInvoices.Explanation;
 import io.vertebra.contract.BillingInvoices.FinaliseInvoice;
 import io.vertebra.contract.BillingInvoices.FindDue;
 import io.vertebra.contract.BillingInvoices.GetInvoice;
@@ -31,7 +30,6 @@ import io.vertebra.contract.BillingInvoices.LineKind;
 import io.vertebra.contract.BillingInvoices.ListInvoices;
 import io.vertebra.contract.BillingInvoices.Profile;
 import io.vertebra.contract.BillingInvoices.SetProfile;
-import io.vertebra.contract.BillingInvoices.TaxAmount;
 import io.vertebra.contract.BillingInvoices.TaxExempt;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
@@ -101,7 +99,7 @@ final class Invoices {
             return Future.failedFuture(Problem.invalid("/currency", "must be a currency of ISO 4217"));
         }
         var lines = request.lines().stream()
-                .map(line -> plain(
+                .map(line -> Lines.plain(
                         LineKind.MANUAL,
                         line.description(),
                         "as agreed",
@@ -230,7 +228,12 @@ final class Invoices {
         var from = open ? Postings.RECEIVABLE : Postings.LOSSES;
         return Postings.open(work, last.orgId(), one.part().currency())
                 .compose(book -> book.post(Postings.givenBack(
-                                last.orgId(), last.cause(), after.cause(), from, one.part(), one.tax()))
+                                last.orgId(),
+                                last.cause(),
+                                after.cause(),
+                                List.of(Moved.credit(from, one.part())),
+                                one.part(),
+                                one.tax()))
                         .compose(posted -> book.time()))
                 .compose(now ->
                         open && after.due().nothing() ? settled(work, after, now) : InvoiceStore.update(work, after))
@@ -239,19 +242,19 @@ final class Invoices {
 
     private Future<Void> grant(Work work, Stored last, Money amount, Money tax) {
         var id = work.newId();
-        var grant =
-                new Grant(id, String.valueOf(last.number()), CreditKind.GOODWILL, amount, 0, null, null, work.now());
-        return credits.grant(
+        var name = String.valueOf(last.number());
+        var grant = new Grant(id, name, CreditKind.GOODWILL, amount, 0, null, null, work.now());
+        return CreditStore.sources(work, last.orgId(), null, last.subscriptionId())
+                .compose(sources -> credits.giveBack(
                         work,
                         last.orgId(),
+                        sources,
                         grant,
-                        book -> book.post(Postings.givenBack(
-                                last.orgId(), last.cause(), "grant:" + id, Postings.grant(id), amount, tax)))
-                .mapEmpty();
+                        to -> Postings.givenBack(last.orgId(), last.cause(), "grant:" + id, to, amount, tax)));
     }
 
     private static Line carried(String description, Profile profile, Money amount, Money tax) {
-        return plain(
+        return Lines.plain(
                 LineKind.CARRIED, description, "less than nothing", amount, null, Tax.carried(profile, amount, tax));
     }
 
@@ -314,32 +317,32 @@ final class Invoices {
     private Future<Stored> finalise(Work work, Stored draft) {
         var orgId = draft.orgId();
         var currency = draft.subtotal().currency();
-        return Postings.open(work, orgId, currency)
-                .compose(book -> book.time().compose(now -> InvoiceStore.nextNumber(work, orgId, "INV")
-                        .map(number -> number("INV", orgId, number))
-                        .compose(number -> (draft.total().nothing()
-                                        ? Future.succeededFuture()
-                                        : book.post(Postings.of(
-                                                orgId,
-                                                "invoice.issued",
-                                                draft.cause(),
-                                                draft.cause(),
-                                                List.of(
-                                                        Moved.debit(Postings.RECEIVABLE, draft.total()),
-                                                        Moved.credit(Postings.REVENUE, draft.subtotal()),
-                                                        Moved.credit(Postings.TAX, draft.tax())))))
-                                .compose(posted -> credits.apply(work, book, orgId, draft.total(), draft.cause()))
-                                .map(credited -> draft.issued(number, now, now.plus(PAYABLE), credited)))
-                        .compose(issued -> {
-                            work.emit(new InvoiceIssued(
-                                    orgId,
-                                    issued.id(),
-                                    String.valueOf(issued.number()),
-                                    issued.total(),
-                                    issued.due(),
-                                    now.plus(PAYABLE)));
-                            return issued.due().nothing() ? settled(work, issued, now) : collect(work, issued, 1, now);
-                        })));
+        return Postings.open(work, orgId, currency).compose(book -> book.time().compose(now -> InvoiceStore.nextNumber(
+                        work, orgId, "INV")
+                .map(number -> number("INV", orgId, number))
+                .compose(number -> (draft.total().nothing()
+                                ? Future.succeededFuture()
+                                : book.post(Postings.of(
+                                        orgId,
+                                        "invoice.issued",
+                                        draft.cause(),
+                                        draft.cause(),
+                                        List.of(
+                                                Moved.debit(Postings.RECEIVABLE, draft.total()),
+                                                Moved.credit(Postings.REVENUE, draft.subtotal()),
+                                                Moved.credit(Postings.TAX, draft.tax())))))
+                        .compose(posted -> credits.apply(work, book, orgId, draft.total(), draft.id(), draft.cause()))
+                        .map(credited -> draft.issued(number, now, now.plus(PAYABLE), credited)))
+                .compose(issued -> {
+                    work.emit(new InvoiceIssued(
+                            orgId,
+                            issued.id(),
+                            String.valueOf(issued.number()),
+                            issued.total(),
+                            issued.due(),
+                            now.plus(PAYABLE)));
+                    return issued.due().nothing() ? settled(work, issued, now) : collect(work, issued, 1, now);
+                })));
     }
 
     /** Asks payments to collect what is due; when no answer comes within a day, that counts as a failure. */
@@ -381,18 +384,5 @@ final class Invoices {
 
     static Money sum(List<Line> lines, String currency) {
         return lines.stream().map(Line::amount).reduce(Money.zero(currency), Money::plus);
-    }
-
-    private static Line plain(
-            LineKind kind,
-            String description,
-            String why,
-            Money amount,
-            @Nullable Boolean taxIncluded,
-            @Nullable List<TaxAmount> taxes) {
-        var exact = exact(amount);
-        var step = new CalculationStep(why, BigDecimal.ONE, exact, exact);
-        var explanation = new Explanation(null, null, null, null, null, null, List.of(step), exact, "none");
-        return new Line(kind, description, null, null, null, amount, taxIncluded, taxes, explanation);
     }
 }

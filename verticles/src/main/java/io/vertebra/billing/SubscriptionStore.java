@@ -7,6 +7,7 @@ import static io.vertebra.billing.CatalogueStore.timeOrNull;
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.vertebra.contract.BillingCatalogue.Plan;
 import io.vertebra.contract.BillingInvoices.Line;
+import io.vertebra.contract.BillingSubscriptions.ChangeSubscription;
 import io.vertebra.contract.BillingSubscriptions.Status;
 import io.vertebra.contract.BillingSubscriptions.Subscription;
 import io.vertebra.kernel.db.Cursor;
@@ -29,9 +30,9 @@ final class SubscriptionStore {
             + " cancel_at_end, ended_at, version, charged_plan, charged_version, charged_quantity,"
             + " charged_invoice, outstanding";
     private static final String SELECT = "SELECT " + COLUMNS + " FROM billing.subscriptions";
-    static final String INSERT = "INSERT INTO billing.subscriptions (" + COLUMNS + ") VALUES"
+    static final String INSERT = "INSERT INTO billing.subscriptions (" + COLUMNS + ", told) VALUES"
             + " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,"
-            + " $22, $23, $24)";
+            + " $22, $23, $24, true)";
     static final String UPDATE = "UPDATE billing.subscriptions SET plan = $3, plan_version = $4, quantity = $5,"
             + " status = $6, anchor_at = $7, period = $8, period_start = $9, period_end = $10, usage_start = $11,"
             + " suspended = $12, next_plan = $13, next_quantity = $14, cancel_at_end = $15, ended_at = $16,"
@@ -40,6 +41,8 @@ final class SubscriptionStore {
             + " WHERE org_id = $1 AND id = $2";
     static final String FIND = SELECT + " WHERE org_id = $1 AND id = $2";
     static final String LOCK = FIND + " FOR UPDATE";
+    static final String UNTOLD = SELECT + " WHERE NOT told ORDER BY org_id, id LIMIT $1 FOR UPDATE SKIP LOCKED";
+    static final String TOLD = "UPDATE billing.subscriptions SET told = true WHERE org_id = $1 AND id = $2";
     static final String LIST = SELECT + " WHERE org_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
 
     /** What has an invoice that failed or is overdue, and all when the org has paid with bought credits only. */
@@ -68,8 +71,7 @@ final class SubscriptionStore {
     /**
      * A subscription as billing keeps it.
      *
-     * @param periodAnchor what periods are counted from
-     * @param periodNumber the number of the running period; 0 is a trial
+     * @param periodNumber the number of the running period, counted from the anchor; 0 is a trial
      * @param usageCountsFrom since when usage is not rated yet
      * @param suspended whether it is paused because an invoice is not paid
      * @param chargedFor what the running period was charged for; nothing when it was not charged
@@ -101,6 +103,14 @@ final class SubscriptionStore {
         Stored on(String plan, int version, int quantity, Instant usageFrom) {
             var next = with(plan, version, quantity, shown.status(), suspended, shown.endedAt());
             return new Stored(next.shown(), periodAnchor, periodNumber, usageFrom, suspended, chargedFor, outstanding);
+        }
+
+        /** The same; what was to change at the end of the period is overtaken by a change of that. */
+        Stored overtaken(ChangeSubscription by) {
+            return then(
+                    by.plan() == null ? shown.nextPlan() : null,
+                    by.quantity() == null ? shown.nextQuantity() : null,
+                    shown.cancelAtPeriodEnd());
         }
 
         /** The same when an invoice charges the running period for what it is; only what is active is charged. */
@@ -282,6 +292,15 @@ final class SubscriptionStore {
         return work.one(LOCK, SubscriptionStore::stored, orgId, id);
     }
 
+    /** Those of which nobody told yet what they allow, locked. */
+    static Future<List<Stored>> untold(Work work, int limit) {
+        return work.list(UNTOLD, SubscriptionStore::stored, limit);
+    }
+
+    static Future<Integer> told(Work work, Stored subscription) {
+        return work.run(TOLD, subscription.orgId(), subscription.id());
+    }
+
     static Future<List<Stored>> list(Read read, UUID orgId, Cursor after, int limit) {
         return read.list(LIST, SubscriptionStore::stored, orgId, after.id(), limit);
     }
@@ -310,6 +329,15 @@ final class SubscriptionStore {
 
     static Future<Integer> insertWaiting(Work work, UUID orgId, UUID subscriptionId, Line line) {
         return work.run(WAIT, orgId, work.newId(), subscriptionId, CatalogueStore.json(line));
+    }
+
+    /** Lets lines wait for the next invoice; there is none yet. */
+    static Future<@Nullable UUID> wait(Work work, Stored one, List<Line> lines) {
+        Future<Integer> waiting = Future.succeededFuture(0);
+        for (var line : lines) {
+            waiting = waiting.compose(done -> insertWaiting(work, one.orgId(), one.id(), line));
+        }
+        return waiting.mapEmpty();
     }
 
     static Future<List<Line>> waiting(Read read, UUID orgId, UUID subscriptionId) {

@@ -120,9 +120,11 @@ final class Subscriptions {
             var shown = before.shown();
             int quantity = Objects.requireNonNullElse(request.quantity(), shown.quantity());
             if (request.proration() == Proration.AT_PERIOD_END) {
+                var asked = request.quantity() == null ? shown.nextQuantity() : request.quantity();
                 return Closing.target(work, before, request.plan())
-                        .compose(plan -> SubscriptionStore.update(
-                                work, before.then(plan.code(), quantity, shown.cancelAtPeriodEnd())))
+                        .map(plan -> request.plan() == null ? shown.nextPlan() : plan.code())
+                        .compose(plan ->
+                                SubscriptionStore.update(work, before.then(plan, asked, shown.cancelAtPeriodEnd())))
                         .map(Stored::shown);
             }
             return change(work, before, request, quantity);
@@ -138,10 +140,13 @@ final class Subscriptions {
                         .compose(charged -> Closing.note(work, before, charged))
                         .compose(lines -> (request.proration() == Proration.IMMEDIATE
                                         ? invoices.issue(work, orgId, before.id(), currency, lines)
-                                        : wait(work, before, lines))
+                                        : SubscriptionStore.wait(work, before, lines))
                                 .compose(invoice -> Closing.replaced(work, before, lines, invoice)))
-                        .map(invoice -> changed(
-                                before.on(after.code(), after.version(), quantity, now), request.proration(), invoice))
+                        .compose(invoice -> Closing.usageFrom(work, before, after, now)
+                                .map(from -> changed(
+                                        before.overtaken(request).on(after.code(), after.version(), quantity, from),
+                                        request.proration(),
+                                        invoice)))
                         .compose(moved -> Allowances.update(work, before, moved))))
                 .map(after -> changed(work, after));
     }
@@ -153,15 +158,6 @@ final class Subscriptions {
         }
         boolean later = proration != Proration.NONE && after.shown().status() == Status.PAUSED;
         return later ? after.charged(after.chargedFor(), true) : after;
-    }
-
-    private static Future<@Nullable UUID> wait(Work work, Stored subscription, List<Line> lines) {
-        Future<Integer> waiting = Future.succeededFuture(0);
-        for (var line : lines) {
-            waiting = waiting.compose(
-                    done -> SubscriptionStore.insertWaiting(work, subscription.orgId(), subscription.id(), line));
-        }
-        return waiting.mapEmpty();
     }
 
     Future<Preview> previewChange(Read read, PreviewChange request) {
@@ -257,8 +253,13 @@ final class Subscriptions {
                         return Future.succeededFuture();
                     }
                     var one = found.get();
+                    var ends = one.shown().periodEnd();
+                    if (ends.isAfter(now)) {
+                        return AgendaStore.put(work, orgId, What.PERIOD, id, ends)
+                                .mapEmpty();
+                    }
                     return one.shown().cancelAtPeriodEnd()
-                            ? end(work, one, one.shown().periodEnd()).mapEmpty()
+                            ? end(work, one, ends).mapEmpty()
                             : renew(work, one);
                 });
     }
@@ -266,32 +267,37 @@ final class Subscriptions {
     private Future<Void> renew(Work work, Stored before) {
         var shown = before.shown();
         var until = shown.periodEnd();
-        return Catalogue.plan(work, shown.plan(), shown.planVersion())
-                .compose(old -> Closing.arrears(work, before, old, until)
-                        .compose(charged -> Closing.note(work, before, charged))
-                        .compose(lines -> SubscriptionStore.takeWaiting(work, before.orgId(), before.id())
-                                .map(waiting -> {
-                                    lines.addAll(waiting);
-                                    return lines;
-                                }))
-                        .compose(lines -> renewed(work, before, old).compose(plan -> {
-                            var after = next(before, old, plan);
-                            lines.addAll(advance(after, plan));
-                            return invoices.issue(work, before.orgId(), before.id(), shown.currency(), lines)
-                                    .compose(invoice -> Allowances.update(work, before, after.charged(invoice)))
-                                    .compose(updated -> AgendaStore.put(
-                                            work,
-                                            before.orgId(),
-                                            What.PERIOD,
-                                            before.id(),
-                                            after.shown().periodEnd()))
-                                    .<Void>mapEmpty();
-                        })));
+        return Catalogue.plan(work, shown.plan(), shown.planVersion()).compose(old -> closed(work, before, old, until)
+                .compose(lines -> renewed(work, before, old).compose(plan -> {
+                    var after = next(before, old, plan);
+                    lines.addAll(advance(after, plan));
+                    return invoices.issue(work, before.orgId(), before.id(), shown.currency(), lines)
+                            .compose(invoice -> Allowances.update(work, before, after.charged(invoice)))
+                            .compose(updated -> AgendaStore.put(
+                                    work,
+                                    before.orgId(),
+                                    What.PERIOD,
+                                    before.id(),
+                                    after.shown().periodEnd()))
+                            .<Void>mapEmpty();
+                })));
+    }
+
+    /** What the time until then is charged after it, with what waited. */
+    private static Future<List<Line>> closed(Work work, Stored one, Plan plan, Instant until) {
+        return Closing.arrears(work, one, plan, until)
+                .compose(charged -> Closing.note(work, one, charged))
+                .compose(lines -> SubscriptionStore.takeWaiting(work, one.orgId(), one.id())
+                        .onSuccess(lines::addAll)
+                        .map(lines));
     }
 
     private static Future<Plan> renewed(Read read, Stored before, Plan old) {
         var next = before.shown().nextPlan();
-        return next == null ? Future.succeededFuture(old) : Catalogue.plan(read, next, null);
+        var currency = before.shown().currency();
+        return next == null
+                ? Future.succeededFuture(old)
+                : Catalogue.plan(read, next, null).map(plan -> Lines.hasPrice(plan, currency) ? plan : old);
     }
 
     private static Stored next(Stored before, Plan old, Plan plan) {
@@ -309,13 +315,7 @@ final class Subscriptions {
         var shown = before.shown();
         work.emit(new SubscriptionCancelled(before.orgId(), before.id(), shown.plan(), now));
         return Catalogue.plan(work, shown.plan(), shown.planVersion())
-                .compose(plan -> Closing.arrears(work, before, plan, now))
-                .compose(charged -> Closing.note(work, before, charged))
-                .compose(lines -> SubscriptionStore.takeWaiting(work, before.orgId(), before.id())
-                        .map(waiting -> {
-                            lines.addAll(waiting);
-                            return lines;
-                        }))
+                .compose(plan -> closed(work, before, plan, now))
                 .compose(lines -> invoices.issueLast(work, before.orgId(), before.id(), shown.currency(), lines))
                 .compose(issued -> AgendaStore.drop(work, before.orgId(), What.PERIOD, before.id()))
                 .compose(dropped -> Allowances.update(work, before, before.in(Status.CANCELLED, false, now)));

@@ -67,9 +67,7 @@ final class UsageStore {
             + " greatest(c.amount, 0) FROM charged c";
 
     /** What was given for it: credits by credit notes after it was paid, and refunds of what paid it. */
-    static final String CLAIM = "SELECT i.given_back, i.replaces::text AS replaces,"
-            + " (SELECT coalesce(sum(g.amount), 0) FROM billing.credit_notes n JOIN billing.grants g"
-            + " ON g.org_id = n.org_id AND g.id = n.id WHERE n.org_id = $1 AND n.invoice_id = $2)::bigint AS granted,"
+    static final String CLAIM = "SELECT i.given_back, i.replaces::text AS replaces, i.granted,"
             + " (SELECT coalesce(sum((t.part ->> 'amount')::bigint), 0) FROM billing.payments p JOIN billing.holds h"
             + " ON h.org_id = p.org_id AND h.resource = 'payment:' || p.payment_id AND h.purpose = 'refund'"
             + " AND h.status <> 'released' CROSS JOIN LATERAL jsonb_array_elements(h.parts) t (part)"

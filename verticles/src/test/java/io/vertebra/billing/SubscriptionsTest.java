@@ -267,6 +267,40 @@ class SubscriptionsTest {
     }
 
     @Test
+    void credits_that_come_back_keep_their_kind_and_their_end() {
+        var ends = START.plus(Duration.ofDays(10));
+        shop.sell(
+                        "/orgs/" + shop.org + "/grants",
+                        "{\"name\":\"Start\",\"amount\":{\"amount\":200000,\"currency\":\"EUR\"},\"expiresAt\":\"%s\"}"
+                                .formatted(ends))
+                .expect(201);
+        var id = subscribe("large");
+        end(invoice(0), "credit-notes", "{\"amount\":11000,\"reason\":\"slow\"}")
+                .expect(201);
+        change(id, "basic", "immediate");
+        act(id, "cancel", "{\"now\":true}");
+
+        var grants = shop.see("/grants").path("items");
+        assertThat(grants).hasSize(1);
+        assertThat(grants.at("/0/kind").asText()).isEqualTo("promotional");
+        assertThat(available()).isEqualTo(200_000 - BASIC * 11 / 10);
+        shop.travel(ends.plusSeconds(1));
+
+        assertThat(available()).isZero();
+        assertThat(shop.balance("breakage")).isEqualTo(200_000 - BASIC * 11 / 10);
+    }
+
+    @Test
+    void what_a_deleted_org_subscribed_to_ends() {
+        subscribe("basic");
+        paid(1);
+
+        shop.api.delete("/v1/orgs/" + shop.org).as(shop.owner.token()).send();
+
+        Shop.until(shop.platform, () -> shop.told("SubscriptionCancelled") == 1);
+    }
+
+    @Test
     void what_changed_its_price_only_is_not_charged_when_it_goes_on() {
         var id = subscribe("basic");
         change(id, "large", "none");

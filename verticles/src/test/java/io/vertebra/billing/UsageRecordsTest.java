@@ -15,6 +15,11 @@ class UsageRecordsTest {
             {"code":"calls","name":"Calls","product":"api","interval":"month","prices":[
               {"code":"calls","name":"Calls","currency":"EUR","model":"per_unit","meter":"calls","unitAmount":10}]}""";
 
+    private static final String GRADUATED = """
+            {"code":"tiers","name":"Tiers","product":"api","interval":"month","prices":[
+              {"code":"calls","name":"Calls","currency":"EUR","model":"graduated","meter":"calls",
+               "tiers":[{"upTo":5,"unitAmount":0},{"unitAmount":10}]}]}""";
+
     private static Shop shop;
     private static AutoCloseable payer;
     private static volatile UUID withoutMoney;
@@ -98,6 +103,22 @@ class UsageRecordsTest {
         shop.travel(Instant.parse("2027-05-02T10:00:00Z"));
 
         assertThat(shop.balance("revenue")).isEqualTo(30);
+    }
+
+    @Test
+    void a_change_that_leaves_the_price_of_usage_as_it_is_does_not_begin_to_count_anew() {
+        shop.sell("/plans", GRADUATED).expect(200);
+        subscription = shop.buy("/subscriptions", "{\"plan\":\"tiers\",\"currency\":\"EUR\"}")
+                .expect(201)
+                .text("id");
+        for (int i = 0; i < 3; i++) {
+            record("some" + i, 4, null).expect(200);
+            shop.buy("/subscriptions/" + subscription + "/change", "{\"proration\":\"none\"}")
+                    .expect(200);
+        }
+        shop.travel(Instant.parse("2027-03-02T10:00:00Z"));
+
+        assertThat(shop.balance("revenue")).as("five are free, once").isEqualTo(70);
     }
 
     private long used() {

@@ -8,6 +8,7 @@ import io.vertebra.contract.BillingInvoices.CalculationStep;
 import io.vertebra.contract.BillingInvoices.Explanation;
 import io.vertebra.contract.BillingInvoices.Line;
 import io.vertebra.contract.BillingInvoices.LineKind;
+import io.vertebra.contract.BillingInvoices.TaxAmount;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -121,5 +122,31 @@ public final class Lines {
             Explanation explanation) {
         var shown = quantity == null ? null : Rating.plain(quantity);
         return new Line(kind, description, from, until, shown, amount, taxIncluded, null, explanation);
+    }
+
+    /** A line of an amount that was agreed or follows from others. */
+    public static Line plain(
+            LineKind kind,
+            String description,
+            String why,
+            Money amount,
+            @Nullable Boolean taxIncluded,
+            @Nullable List<TaxAmount> taxes) {
+        var exact = BigDecimal.valueOf(amount.amount());
+        var step = new CalculationStep(why, BigDecimal.ONE, exact, exact);
+        var explanation = new Explanation(null, null, null, null, null, null, List.of(step), exact, "none");
+        return new Line(kind, description, null, null, null, amount, taxIncluded, taxes, explanation);
+    }
+
+    /** Usage that costs the same is counted on to the end of the period, so that tiers and maxima are of all of it. */
+    public static boolean sameUsage(Plan before, Plan after, String currency) {
+        return prices(before, currency, true)
+                .toList()
+                .equals(prices(after, currency, true).toList());
+    }
+
+    /** Whether a plan is sold in a currency. */
+    public static boolean hasPrice(Plan plan, String currency) {
+        return plan.prices().stream().anyMatch(price -> price.currency().equals(currency));
     }
 }
