@@ -78,7 +78,7 @@ class ErrorsTest {
     void a_bug_shows_with_its_request_and_is_resolved_until_it_happens_again() {
         var first = shown(fail());
         assertThat(first.path("operation").asText()).isEqualTo("Orgs.ListProjects");
-        assertThat(first.path("type").asText()).endsWith("PgException");
+        assertThat(first.path("type").asText()).endsWith("PgException 42P01");
         assertThat(first.path("count").asInt()).isPositive();
         assertThat(first.path("stack").isMissingNode() || first.path("stack").isNull())
                 .isTrue();

@@ -2,6 +2,7 @@ package io.vertebra.kernel.errors;
 
 import io.vertebra.kernel.telemetry.Scrubber;
 import io.vertx.core.json.JsonObject;
+import io.vertx.pgclient.PgException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * part of it, so that a new release continues the groups of the old one. Every text in it is scrubbed.
  *
  * @param id the fingerprint
- * @param type the class of the innermost cause
+ * @param type the class of the innermost cause, of PostgreSQL's with its code
  * @param place the method of ours that is nearest to it; empty when none is on the stack
  * @param requestId the request of the newest; null when it happened outside of requests
  * @param cause the newest failure itself
@@ -43,7 +44,7 @@ record ErrorGroup(
     /** The group of one failure. */
     static ErrorGroup of(Failure failure) {
         var causes = causes(failure.cause());
-        var type = causes.getLast().getClass().getName();
+        var type = type(causes.getLast());
         var place = place(causes);
         var operation = clean(failure.operation(), NAME_MAX);
         return new ErrorGroup(
@@ -126,6 +127,12 @@ record ErrorGroup(
                 .put("first_seen", firstSeen.toString())
                 .put("last_seen", lastSeen.toString())
                 .put("request_id", requestId);
+    }
+
+    /** What PostgreSQL refused has no stack that could tell one reason from another, so its code does. */
+    private static String type(Throwable cause) {
+        var name = cause.getClass().getName();
+        return cause instanceof PgException pg ? name + " " + pg.getSqlState() : name;
     }
 
     /** The innermost cause knows best; many that come from servers have no stack, and then the one around it does. */
