@@ -148,6 +148,7 @@ describe.each(looks)('in $look', ({ look, colorScheme, viewport }) => {
       ['readers', '/admin/readers', 'main section :is(h2, li)'],
       ['dead-letters', '/admin/dead-letters', 'main section :is(h2, li)'],
       ['jobs', '/admin/jobs', '[data-jobs] li'],
+      ['errors', '/admin/errors', 'main section :is(h2, li)'],
       ['policies', '/admin/policies', 'main li form'],
     ] as const
     for (const [name, path, ready] of pages) {

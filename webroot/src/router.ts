@@ -42,6 +42,7 @@ const routes: RouteRecordRaw[] = [
       { path: 'admin/readers', name: 'readers', component: () => import('@/oracle/ReadersPage.vue'), meta: { title: 'Readers', operator: true } },
       { path: 'admin/dead-letters', name: 'dead-letters', component: () => import('@/oracle/DeadLettersPage.vue'), meta: { title: 'Dead letters', operator: true } },
       { path: 'admin/jobs', name: 'jobs', component: () => import('@/oracle/JobsPage.vue'), meta: { title: 'Jobs', operator: true } },
+      { path: 'admin/errors', name: 'errors', component: () => import('@/oracle/ErrorsPage.vue'), meta: { title: 'Errors', operator: true } },
       { path: 'admin/catalogue', name: 'catalogue', component: () => import('@/catalogue/CataloguePage.vue'), meta: { title: 'Catalogue', operator: true } },
       { path: 'admin/org-billing', name: 'org-billing', component: () => import('@/billing/OrgBillingPage.vue'), meta: { title: 'Org billing', operator: true } },
       { path: 'admin/payments', name: 'platform-payments', component: () => import('@/payments/PlatformPaymentsPage.vue'), meta: { title: 'Payments', operator: true } },

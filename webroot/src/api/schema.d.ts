@@ -1624,6 +1624,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Failures that nobody expected, grouped by what failed where, the newest first; open ones, or resolved ones
+         * @description Failures that nobody expected, grouped by what failed where, the newest first; open ones, or resolved ones.
+         */
+        get: operations["Oracle.ListErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/errors/{errorGroupId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One group of failures, with the stack of the newest
+         * @description One group of failures, with the stack of the newest.
+         */
+        get: operations["Oracle.GetError"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/errors/{errorGroupId}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Notes that a group of failures is mended; it opens again when it happens again
+         * @description Notes that a group of failures is mended; it opens again when it happens again. Resolving twice is no error.
+         */
+        post: operations["Oracle.ResolveError"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/error-losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many failures of each node were too many to be kept, by the node's name
+         * @description How many failures of each node were too many to be kept, by the node's name.
+         */
+        get: operations["Oracle.ListErrorLosses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/orgs": {
         parameters: {
             query?: never;
@@ -2702,6 +2782,58 @@ export interface components {
         /** @description One page of a list. */
         EntryPage: {
             items: components["schemas"]["Entry"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        /** @description Failures of the same type at the same place of the code in the same operation. Secrets and personal data are taken out of every text. */
+        ErrorGroup: {
+            /** Format: uuid */
+            id: string;
+            /** @description the class of the innermost cause */
+            type: string;
+            /** @description the method of the platform that is nearest to it; empty when none is known */
+            place: string;
+            /** @description what failed: an operation, a reader, a job */
+            operation: string;
+            /** @description what the newest says */
+            message: string;
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            firstSeen: string;
+            /** Format: date-time */
+            lastSeen: string;
+            /** @description the request of the newest; null when it happened outside of requests */
+            requestId?: string;
+            /** @description where the newest happened */
+            node: string;
+            /** @description the version that ran there */
+            release: string;
+            /**
+             * Format: date-time
+             * @description when a person said that it is mended; null when nobody did, or when it happened since
+             */
+            resolvedAt?: string;
+            /** @description of the newest; null in lists */
+            stack?: string;
+        };
+        /** @description One page of a list. */
+        ErrorGroupPage: {
+            items: components["schemas"]["ErrorGroup"][];
+            /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
+            next?: string;
+        };
+        /** @description Failures of a node that came faster than they could be kept. */
+        ErrorLoss: {
+            node: string;
+            /** Format: int64 */
+            dropped: number;
+            /** Format: date-time */
+            lastAt: string;
+        };
+        /** @description One page of a list. */
+        ErrorLossPage: {
+            items: components["schemas"]["ErrorLoss"][];
             /** @description The cursor of the next page, to be passed as `after`; absent on the last page. */
             next?: string;
         };
@@ -6338,6 +6470,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Oracle.ListErrors": {
+        parameters: {
+            query?: {
+                resolved?: boolean;
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorGroupPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Oracle.GetError": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                errorGroupId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorGroup"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Oracle.ResolveError": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and request have one effect and one answer. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                errorGroupId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorGroup"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    "Oracle.ListErrorLosses": {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description The next page (`rel="next"`), while there is one. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorLossPage"];
                 };
             };
             default: components["responses"]["Problem"];

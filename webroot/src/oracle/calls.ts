@@ -8,6 +8,7 @@ type Schemas = components['schemas']
 export type Reader = Schemas['Reader']
 export type DeadLetter = Schemas['DeadLetter']
 export type Job = Schemas['Job']
+export type ErrorGroup = Schemas['ErrorGroup']
 
 /** What changes by itself is read again while its page is shown. */
 const OFTEN_MS = 5_000
@@ -43,6 +44,28 @@ export function useDeadLetters(reader: MaybeRefOrGetter<string>) {
   })
 }
 
+/** Open errors, or resolved ones, the newest first. */
+export function useErrors(resolved: MaybeRefOrGetter<boolean>) {
+  return useCursorList<ErrorGroup>({
+    key: computed(() => ['admin', 'errors', toValue(resolved)]),
+    page: (after) => take(api.GET('/v1/admin/errors', { params: { query: { resolved: toValue(resolved), ...(after ? { after } : {}) } } })),
+    id: (error) => error.id,
+    everyMs: OFTEN_MS,
+  })
+}
+
+export function useErrorLosses() {
+  return useQuery({
+    queryKey: ['admin', 'error-losses'],
+    queryFn: () => take(api.GET('/v1/admin/error-losses', { params: { query: { limit: MOST } } })),
+    refetchInterval: OFTEN_MS,
+  })
+}
+
+export function findError(errorGroupId: string): Promise<ErrorGroup> {
+  return take(api.GET('/v1/admin/errors/{errorGroupId}', { params: { path: { errorGroupId } } }))
+}
+
 const stale = (...what: string[]) => Promise.all(what.map((name) => queries.invalidateQueries({ queryKey: ['admin', name] })))
 
 export async function retryDeadLetter(deadLetterId: string): Promise<void> {
@@ -63,4 +86,9 @@ export async function retireReader(name: string): Promise<void> {
 export async function runJob(name: string): Promise<void> {
   await take(api.POST('/v1/admin/jobs/{name}/run', { params: { path: { name } } }))
   await stale('jobs')
+}
+
+export async function resolveError(errorGroupId: string): Promise<void> {
+  await take(api.POST('/v1/admin/errors/{errorGroupId}/resolve', { params: { path: { errorGroupId } } }))
+  await stale('errors')
 }

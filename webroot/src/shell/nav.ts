@@ -1,4 +1,4 @@
-import { Activity, CalendarClock, CircleDollarSign, FolderKanban, HandCoins, HeartPulse, House, KeyRound, MailX, ReceiptText, ScrollText, Settings2, SlidersHorizontal, Tags, Users, Waypoints } from 'lucide-vue-next'
+import { Activity, Bug, CalendarClock, CircleDollarSign, FolderKanban, HandCoins, HeartPulse, House, KeyRound, MailX, ReceiptText, ScrollText, Settings2, SlidersHorizontal, Tags, Users, Waypoints } from 'lucide-vue-next'
 import type { Component } from 'vue'
 
 export interface Section {
@@ -28,6 +28,7 @@ export const PLATFORM: readonly Section[] = [
   { name: 'readers', label: 'Readers', icon: Waypoints, words: 'operator platform event log lag followers cursor' },
   { name: 'dead-letters', label: 'Dead letters', icon: MailX, words: 'operator platform parked failed events retry discard' },
   { name: 'jobs', label: 'Jobs', icon: CalendarClock, words: 'operator platform cron schedule run now' },
+  { name: 'errors', label: 'Errors', icon: Bug, words: 'operator platform failures exceptions bugs stack sentry resolve' },
   { name: 'catalogue', label: 'Catalogue', icon: Tags, words: 'operator platform products plans prices meters versions' },
   { name: 'org-billing', label: 'Org billing', icon: CircleDollarSign, words: 'operator platform test clock time grant credits tax profile' },
   { name: 'platform-payments', label: 'Payments', icon: HandCoins, words: 'operator platform refunds approve differences reconciliation webhooks provider' },

@@ -109,6 +109,14 @@ public sealed interface Billing<R> extends Request<R>
     @Needs("billing.credits.read")
     record BalanceRestored(@Key UUID orgId, Money available) implements Event {}
 
+    /**
+     * A refund that was made at the provider took back what was used already: a cost, until somebody charges it.
+     *
+     * @param amount how much of it
+     */
+    @Needs("billing.credits.read")
+    record RefundUncovered(UUID orgId, UUID paymentId, @Key UUID refundId, Money amount) implements Event {}
+
     /** What billing refuses beyond the problems that every operation may answer with. */
     enum Refusal implements ProblemType {
         CODE_TAKEN(409, "The code is taken", "Another product, plan or meter has this code; choose another one."),

@@ -95,6 +95,15 @@ public sealed interface BillingCredits<R> extends Billing<R> {
             @NotNull @Valid Money amount,
             @Nullable Boolean asCredit) implements BillingCredits<Hold> {}
 
+    /** What of a payment can be given back: unused credits that it bought, and what it paid of an invoice. */
+    @Internal
+    @Needs("billing.refunds.hold")
+    record FindRefundable(
+            UUID orgId, UUID paymentId, @NotBlank String currency) implements BillingCredits<Refundable> {}
+
+    /** What is left of a payment by what it became. */
+    record Refundable(Money credits, Money invoiced) {}
+
     /** Where credits came from; only what was bought is paid back. */
     enum CreditKind {
         PURCHASED,

@@ -66,6 +66,30 @@ public sealed interface Oracle<R> extends Request<R> {
     @Needs("platform.jobs.write")
     record RunJob(String name) implements Oracle<Job> {}
 
+    /** Failures that nobody expected, grouped by what failed where, the newest first; open ones, or resolved ones. */
+    @Get("/v1/admin/errors")
+    @Needs("platform.errors.read")
+    record ListErrors(
+            @Nullable Boolean resolved,
+            @Nullable Integer limit,
+            @Nullable String after) implements Oracle<Page<ErrorGroup>> {}
+
+    /** One group of failures, with the stack of the newest. */
+    @Get("/v1/admin/errors/{errorGroupId}")
+    @Needs("platform.errors.read")
+    record GetError(UUID errorGroupId) implements Oracle<ErrorGroup> {}
+
+    /** Notes that a group of failures is mended; it opens again when it happens again. Resolving twice is no error. */
+    @Post("/v1/admin/errors/{errorGroupId}/resolve")
+    @Needs("platform.errors.write")
+    record ResolveError(UUID errorGroupId) implements Oracle<ErrorGroup> {}
+
+    /** How many failures of each node were too many to be kept, by the node's name. */
+    @Get("/v1/admin/error-losses")
+    @Needs("platform.errors.read")
+    record ListErrorLosses(
+            @Nullable Integer limit, @Nullable String after) implements Oracle<Page<ErrorLoss>> {}
+
     /**
      * A reader of the event log: a follower in a domain with a cursor in each lane.
      *
@@ -147,6 +171,42 @@ public sealed interface Oracle<R> extends Request<R> {
             @Nullable Instant lastEndAt,
             @Nullable String lastError,
             @Nullable Instant lastErrorAt) {}
+
+    /**
+     * Failures of the same type at the same place of the code in the same operation. Secrets and personal data are
+     * taken out of every text.
+     *
+     * @param type the class of the innermost cause
+     * @param place the method of the platform that is nearest to it; empty when none is known
+     * @param operation what failed: an operation, a reader, a job
+     * @param message what the newest says
+     * @param requestId the request of the newest; null when it happened outside of requests
+     * @param node where the newest happened
+     * @param release the version that ran there
+     * @param resolvedAt when a person said that it is mended; null when nobody did, or when it happened since
+     * @param stack of the newest; null in lists
+     */
+    record ErrorGroup(
+            UUID id,
+            String type,
+            String place,
+            String operation,
+            String message,
+            long count,
+            Instant firstSeen,
+            Instant lastSeen,
+            @Nullable String requestId,
+            String node,
+            String release,
+            @Nullable Instant resolvedAt,
+            @Nullable String stack) {}
+
+    /** Failures of a node that came faster than they could be kept. */
+    record ErrorLoss(String node, long dropped, Instant lastAt) {}
+
+    /** Somebody noted that a group of failures is mended. */
+    @Needs("platform.errors.read")
+    record ErrorResolved(@Key UUID errorGroupId, String operation) implements Event {}
 
     /** A reader was ended. */
     @Needs("platform.readers.read")

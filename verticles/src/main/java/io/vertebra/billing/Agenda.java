@@ -7,8 +7,12 @@ import io.vertebra.contract.Billing.Refusal;
 import io.vertebra.contract.BillingClocks.GetClock;
 import io.vertebra.contract.BillingClocks.MoveClock;
 import io.vertebra.contract.BillingClocks.TestClock;
+import io.vertebra.contract.BillingSubscriptions.Status;
+import io.vertebra.contract.Orgs.OrgDeleted;
+import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.events.Fact;
 import io.vertebra.kernel.jobs.Run;
 import io.vertebra.kernel.ledger.Book;
 import io.vertx.core.Future;
@@ -32,6 +36,7 @@ final class Agenda {
     private static final int STEPS_MAX = 2_000;
     private static final long LOOK_MS = 25;
     private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
+    private static final int SUBSCRIPTIONS_MAX = 10_000;
     private static final Duration AHEAD_MAX = Duration.ofDays(5 * 366);
 
     private final Vertx vertx;
@@ -79,15 +84,17 @@ final class Agenda {
     /** What fails is tried again later, and does not hold up the rest. */
     private static Future<Void> postpone(Run run, Due due, Throwable failure) {
         LOG.error("{} {} of org {} failed and is tried again later", due.what(), due.subject(), due.orgId(), failure);
-        return run.inWork(work -> AgendaStore.put(
-                        work, due.orgId(), due.what(), due.subject(), work.now().plus(PAUSE)))
+        return run.inWork(work -> AgendaStore.postpone(work, due, work.now().plus(PAUSE)))
                 .mapEmpty();
     }
 
     private Future<Void> walk(Run run, List<Clock> clocks, int steps) {
         Future<Void> all = Future.succeededFuture();
         for (var one : clocks) {
-            all = all.compose(before -> walk(run, one.orgId(), steps));
+            all = all.compose(before -> walk(run, one.orgId(), steps)).otherwise(failure -> {
+                LOG.error("The clock of org {} stays where it is", one.orgId(), failure);
+                return null;
+            });
         }
         return all;
     }
@@ -145,6 +152,26 @@ final class Agenda {
                                 ? subscriptions.endUnpaid(work, due.orgId(), due.subject(), now)
                                 : Future.succeededFuture());
         };
+    }
+
+    /** Nobody is left to cancel: what the org subscribed to ends, with a last invoice. */
+    Future<Void> onOrgDeleted(Work work, Fact<OrgDeleted> fact) {
+        var orgId = fact.event().orgId();
+        return Book.time(work, orgId, work.now())
+                .compose(now -> SubscriptionStore.list(work, orgId, Cursor.last(), SUBSCRIPTIONS_MAX)
+                        .compose(all -> {
+                            Future<Void> done = Future.succeededFuture();
+                            for (var one : all) {
+                                done = done.compose(before -> SubscriptionStore.lock(work, orgId, one.id()))
+                                        .compose(found -> found.isEmpty()
+                                                        || found.get().shown().status() == Status.CANCELLED
+                                                ? Future.succeededFuture()
+                                                : subscriptions
+                                                        .end(work, found.get(), now)
+                                                        .mapEmpty());
+                            }
+                            return done;
+                        }));
     }
 
     Future<TestClock> move(Work work, MoveClock request) {

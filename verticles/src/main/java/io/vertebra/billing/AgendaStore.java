@@ -15,6 +15,8 @@ import java.util.UUID;
 final class AgendaStore {
     static final String PUT = "INSERT INTO billing.agenda (org_id, what, subject, due_at) VALUES ($1, $2, $3, $4)"
             + " ON CONFLICT (org_id, what, subject) DO UPDATE SET due_at = excluded.due_at";
+    static final String POSTPONE = "UPDATE billing.agenda SET due_at = $5"
+            + " WHERE org_id = $1 AND what = $2 AND subject = $3 AND due_at = $4";
     static final String DROP = "DELETE FROM billing.agenda WHERE org_id = $1 AND what = $2 AND subject = $3";
 
     /** Orgs on test clocks are left out: theirs falls due when their clock comes to it. */
@@ -60,6 +62,11 @@ final class AgendaStore {
     /** Lets something fall due then, and no more when it would have before. */
     static Future<Integer> put(Work work, UUID orgId, What what, Object subject, Instant at) {
         return work.run(PUT, orgId, what, subject.toString(), at);
+    }
+
+    /** Puts off just what was seen: what fell due anew since then stays when it is. */
+    static Future<Integer> postpone(Work work, Due due, Instant to) {
+        return work.run(POSTPONE, due.orgId(), due.what(), due.subject(), due.at(), to);
     }
 
     static Future<Integer> drop(Work work, UUID orgId, What what, Object subject) {

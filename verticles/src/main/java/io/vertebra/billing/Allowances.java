@@ -7,6 +7,7 @@ import io.vertebra.contract.BillingSubscriptions.Entitlements;
 import io.vertebra.contract.BillingSubscriptions.Status;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.jobs.Run;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,6 +15,8 @@ import java.util.UUID;
 
 /** What subscriptions allow: told of each alone, so that two that change at once do not hide each other. */
 final class Allowances {
+    private static final int AT_ONCE = 100;
+
     private Allowances() {}
 
     static Future<Entitlements> of(Read read, UUID orgId) {
@@ -47,6 +50,28 @@ final class Allowances {
             tell(work, after, values);
             return SubscriptionStore.update(work, after);
         });
+    }
+
+    /** Tells what subscriptions allow that began before anybody told it, each once; a job. */
+    static Future<Integer> tellAll(Run run) {
+        return run.drain(
+                AT_ONCE, work -> SubscriptionStore.untold(work, AT_ONCE).compose(all -> {
+                    Future<Integer> done = Future.succeededFuture(all.size());
+                    for (var one : all) {
+                        done = done.compose(before -> tellOne(work, one)).map(all.size());
+                    }
+                    return done;
+                }));
+    }
+
+    private static Future<Integer> tellOne(Work work, Stored one) {
+        return Catalogue.plan(work, one.shown().plan(), one.shown().planVersion())
+                .compose(plan -> {
+                    if (allows(one) && !plan.entitlements().isEmpty()) {
+                        tell(work, one, plan.entitlements());
+                    }
+                    return SubscriptionStore.told(work, one);
+                });
     }
 
     private static void tell(Work work, Stored subscription, Map<String, Long> values) {

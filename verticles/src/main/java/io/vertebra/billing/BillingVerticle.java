@@ -8,6 +8,7 @@ import io.vertebra.contract.BillingInvoices;
 import io.vertebra.contract.BillingSubscriptions;
 import io.vertebra.contract.BillingUsage;
 import io.vertebra.contract.LedgerRefusal;
+import io.vertebra.contract.Orgs;
 import io.vertebra.contract.Payments;
 import io.vertebra.kernel.events.From;
 import io.vertebra.kernel.jobs.Schedule;
@@ -18,6 +19,7 @@ import java.time.Duration;
 /** What is sold, used, charged and paid in advance. */
 public final class BillingVerticle extends Domain {
     private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final Duration SELDOM = Duration.ofSeconds(30);
 
     @Override
     public Class<?> contract() {
@@ -40,7 +42,9 @@ public final class BillingVerticle extends Domain {
         credits(on, credits);
         on.ask(BillingClocks.MoveClock.class, agenda::move)
                 .read(BillingClocks.GetClock.class, agenda::get)
-                .every("agenda", Schedule.each(PAUSE), agenda::run);
+                .follow("orgs", Orgs.OrgDeleted.class, From.START, agenda::onOrgDeleted)
+                .every("agenda", Schedule.each(PAUSE), agenda::run)
+                .every("tell-entitlements", Schedule.each(SELDOM), Allowances::tellAll);
     }
 
     private static void catalogue(Wiring on) {
@@ -101,6 +105,7 @@ public final class BillingVerticle extends Domain {
                 .ask(BillingCredits.SettleHold.class, holds::settle)
                 .ask(BillingCredits.ReleaseHold.class, holds::release)
                 .ask(BillingCredits.HoldForRefund.class, holds::holdForRefund)
+                .read(BillingCredits.FindRefundable.class, holds::findRefundable)
                 .follow("refunds", Payments.RefundSucceeded.class, From.START, holds::onRefundSucceeded)
                 .follow("refunds", Payments.RefundFailed.class, From.START, holds::onRefundFailed)
                 .follow("refunds", Payments.RefundCredited.class, From.START, holds::onRefundCredited);

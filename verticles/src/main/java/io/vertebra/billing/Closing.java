@@ -3,18 +3,21 @@ package io.vertebra.billing;
 import io.vertebra.billing.SubscriptionStore.ChargedFor;
 import io.vertebra.billing.SubscriptionStore.Stored;
 import io.vertebra.billing.UsageStore.Usage;
+import io.vertebra.billing.invoice.Claim;
+import io.vertebra.billing.invoice.Lines;
 import io.vertebra.billing.invoice.Rating;
-import io.vertebra.billing.invoice.Rating.Rated;
+import io.vertebra.billing.invoice.Tax;
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Problem;
 import io.vertebra.contract.Billing.Refusal;
 import io.vertebra.contract.BillingCatalogue.Meter;
 import io.vertebra.contract.BillingCatalogue.Plan;
 import io.vertebra.contract.BillingCatalogue.Price;
-import io.vertebra.contract.BillingInvoices.CalculationStep;
-import io.vertebra.contract.BillingInvoices.Explanation;
+import io.vertebra.contract.BillingInvoices.CreditNote;
+import io.vertebra.contract.BillingInvoices.InvoiceStatus;
 import io.vertebra.contract.BillingInvoices.Line;
 import io.vertebra.contract.BillingInvoices.LineKind;
+import io.vertebra.contract.BillingInvoices.Profile;
 import io.vertebra.contract.BillingSubscriptions.Proration;
 import io.vertebra.contract.BillingSubscriptions.Status;
 import io.vertebra.kernel.db.Read;
@@ -26,9 +29,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What a period of a subscription is charged: prices before it, usage after it, and what came late. */
+/**
+ * What a period of a subscription is charged: prices before it, usage after it, and what came late. What its invoices
+ * charge no more is not given back.
+ */
 final class Closing {
     /** How long after its time usage is taken. */
     static final Duration LATE_MAX = Duration.ofDays(60);
@@ -36,78 +44,27 @@ final class Closing {
     /** A line, and what is to be noted as charged when it stands on an invoice. */
     record Charged(Line line, UsageStore.@Nullable Rated rated) {}
 
-    /** The lines that are charged before a period: all prices that no meter counts. */
-    static List<Line> advance(Plan plan, String currency, int quantity, Instant from, Instant until) {
-        return prices(plan, currency, false)
-                .map(price -> {
-                    var rated = Rating.rate(price, BigDecimal.valueOf(quantity));
-                    return line(
-                            LineKind.RECURRING,
-                            price.name(),
-                            from,
-                            until,
-                            BigDecimal.valueOf(quantity),
-                            rated.amount(),
-                            price.taxIncluded(),
-                            explained(plan, price, null, rated));
-                })
-                .toList();
-    }
-
     /** From now on the period is for this: gives back the rest of what it was charged for and charges the new. */
     static Future<List<Line>> prorated(Read read, Stored one, Plan after, int quantity, Instant at) {
         var charged = one.chargedFor();
-        if (charged == null) {
-            return Future.succeededFuture(prorated(one, List.of(), after, quantity, at));
+        if (charged != null && charged.is(after, quantity)) {
+            return Future.succeededFuture(List.of());
         }
-        return charged.equals(new ChargedFor(after.code(), after.version(), quantity))
-                ? Future.succeededFuture(List.of())
+        var back = charged == null
+                ? Future.succeededFuture(List.<Line>of())
                 : Catalogue.plan(read, charged.plan(), charged.version())
-                        .map(before -> advance(
-                                before,
-                                one.shown().currency(),
-                                charged.quantity(),
-                                at,
-                                one.shown().periodEnd()))
-                        .map(before -> prorated(one, before, after, quantity, at));
+                        .map(before -> rest(one, before, charged.quantity(), at, true))
+                        .compose(unused -> limited(read, one, unused));
+        return back.map(unused -> Stream.concat(unused.stream(), rest(one, after, quantity, at, false).stream())
+                .filter(line -> !line.amount().nothing())
+                .toList());
     }
 
-    private static List<Line> prorated(Stored one, List<Line> before, Plan after, int quantity, Instant at) {
+    private static List<Line> rest(Stored one, Plan plan, int quantity, Instant at, boolean back) {
         var shown = one.shown();
-        var lines = new ArrayList<Line>();
-        for (var line : before) {
-            lines.add(part(line, shown.periodStart(), shown.periodEnd(), at, true));
-        }
-        for (var line : advance(after, shown.currency(), quantity, at, shown.periodEnd())) {
-            lines.add(part(line, shown.periodStart(), shown.periodEnd(), at, false));
-        }
-        return lines.stream().filter(line -> !line.amount().nothing()).toList();
-    }
-
-    private static Line part(Line whole, Instant start, Instant end, Instant at, boolean back) {
-        var rest = Rating.remaining(whole.amount(), start, end, at);
-        var amount = back ? rest.negated() : rest;
-        var steps = new ArrayList<>(whole.explanation().steps());
-        steps.add(Rating.proration(start, end, at, back ? whole.amount().negated() : whole.amount(), amount));
-        var why = whole.explanation();
-        return line(
-                LineKind.PRORATION,
-                (back ? "Unused: " : "From now on: ") + whole.description(),
-                at,
-                end,
-                whole.quantity(),
-                amount,
-                whole.taxIncluded(),
-                new Explanation(
-                        why.plan(),
-                        why.planVersion(),
-                        why.price(),
-                        why.model(),
-                        null,
-                        null,
-                        steps,
-                        BigDecimal.valueOf(amount.amount()),
-                        "to the smallest unit, used and unused part add up to the whole"));
+        return Lines.advance(plan, shown.currency(), quantity, at, shown.periodEnd()).stream()
+                .map(line -> Lines.part(line, shown.periodStart(), shown.periodEnd(), at, back))
+                .toList();
     }
 
     /** The plan that a subscription moves to; its interval must be the running one's unless the period ends first. */
@@ -129,7 +86,9 @@ final class Closing {
                 return Future.failedFuture(Problem.invalid(
                         "/proration", "must be at_period_end when the plan is charged at another interval"));
             }
-            return usage(read, before, plan, now)
+            return (Lines.sameUsage(plan, after, shown.currency())
+                            ? Future.succeededFuture(List.<Charged>of())
+                            : usage(read, before, plan, now))
                     .compose(charged -> prorates(before, proration)
                             ? prorated(read, before, after, quantity, now).map(lines -> {
                                 var all = new ArrayList<>(charged);
@@ -138,6 +97,13 @@ final class Closing {
                             })
                             : Future.succeededFuture(charged));
         });
+    }
+
+    /** From when on usage is not charged yet, after a change. */
+    static Future<Instant> usageFrom(Read read, Stored before, Plan after, Instant now) {
+        var shown = before.shown();
+        return Catalogue.plan(read, shown.plan(), shown.planVersion())
+                .map(plan -> Lines.sameUsage(plan, after, shown.currency()) ? before.usageCountsFrom() : now);
     }
 
     /** Whether a change charges the rest of the period anew. What is paused is charged when it goes on. */
@@ -158,7 +124,7 @@ final class Closing {
     }
 
     static Plan priced(Plan plan, String currency) {
-        if (plan.prices().stream().noneMatch(price -> price.currency().equals(currency))) {
+        if (!Lines.hasPrice(plan, currency)) {
             throw Problem.of(Refusal.NO_PRICE_IN_CURRENCY, "The plan has no prices in " + currency + ".")
                     .at("/currency", "is none of the plan");
         }
@@ -171,7 +137,8 @@ final class Closing {
         if (!subscription.usageCountsFrom().isBefore(until)) {
             return all;
         }
-        for (var price : prices(plan, subscription.shown().currency(), true).toList()) {
+        for (var price :
+                Lines.prices(plan, subscription.shown().currency(), true).toList()) {
             all = all.compose(
                     lines -> usage(read, subscription, plan, price, until).map(charged -> {
                         lines.add(charged);
@@ -186,7 +153,7 @@ final class Closing {
         var meter = Objects.requireNonNull(price.meter());
         return counted(read, subscription, meter, from, until).map(counted -> {
             var rated = Rating.rate(price, counted.quantity());
-            var line = line(
+            var line = Lines.line(
                     LineKind.USAGE,
                     price.name(),
                     from,
@@ -194,7 +161,7 @@ final class Closing {
                     counted.quantity(),
                     rated.amount(),
                     price.taxIncluded(),
-                    explained(plan, price, counted.usage(), rated));
+                    Lines.explained(plan, price, counted.usage().events(), rated));
             return new Charged(
                     line,
                     new UsageStore.Rated(
@@ -207,7 +174,8 @@ final class Closing {
                             1,
                             counted.quantity(),
                             rated.amount().amount(),
-                            counted.usage().events()));
+                            counted.usage().events(),
+                            0));
         });
     }
 
@@ -242,14 +210,14 @@ final class Closing {
 
     private static Charged late(Stored subscription, Plan plan, UsageStore.Rated before, Counted counted) {
         var currency = subscription.shown().currency();
-        var price = prices(plan, currency, true)
+        var price = Lines.prices(plan, currency, true)
                 .filter(one -> one.code().equals(before.price()))
                 .findFirst()
                 .orElseThrow();
         var whole = Rating.rate(price, counted.quantity());
-        var charged = Money.of(before.amount(), currency);
-        var amount = whole.amount().minus(charged);
-        var line = line(
+        var amount = Money.of(
+                Math.max(whole.amount().amount() - before.amount() - before.forgiven(), -before.amount()), currency);
+        var line = Lines.line(
                 LineKind.LATE_USAGE,
                 price.name() + " (corrected)",
                 before.from(),
@@ -257,7 +225,12 @@ final class Closing {
                 counted.quantity().subtract(before.quantity()),
                 amount,
                 price.taxIncluded(),
-                corrected(explained(plan, price, counted.usage(), whole), before));
+                Lines.corrected(
+                        Lines.explained(plan, price, counted.usage().events(), whole),
+                        before.quantity(),
+                        before.amount(),
+                        before.forgiven(),
+                        amount));
         return new Charged(
                 line,
                 new UsageStore.Rated(
@@ -270,28 +243,8 @@ final class Closing {
                         before.part() + 1,
                         counted.quantity(),
                         amount.amount(),
-                        counted.usage().events()));
-    }
-
-    /** The whole calculation, less what was charged before. */
-    private static Explanation corrected(Explanation why, UsageStore.Rated before) {
-        var charged = BigDecimal.valueOf(-before.amount());
-        var steps = new ArrayList<>(why.steps());
-        steps.add(new CalculationStep(
-                "charged before, for " + Rating.plain(before.quantity()).toPlainString(),
-                BigDecimal.ONE,
-                charged,
-                charged));
-        return new Explanation(
-                why.plan(),
-                why.planVersion(),
-                why.price(),
-                why.model(),
-                why.meter(),
-                why.usageEvents(),
-                steps,
-                why.exact().add(charged),
-                why.rounding());
+                        counted.usage().events(),
+                        0));
     }
 
     /** Notes what the lines charge, so that it is charged once. */
@@ -331,35 +284,108 @@ final class Closing {
         return meters.isEmpty() ? BigDecimal.ZERO : usage.by(meters.getFirst().aggregation());
     }
 
-    private static java.util.stream.Stream<Price> prices(Plan plan, String currency, boolean metered) {
-        return plan.prices().stream()
-                .filter(price -> price.currency().equals(currency) && (price.meter() != null) == metered);
+    /** What is unused, as far as the invoice that charged it still does. */
+    private static Future<List<Line>> limited(Read read, Stored one, List<Line> unused) {
+        var charged = one.chargedFor();
+        var invoiceId = charged == null ? null : charged.invoiceId();
+        if (invoiceId == null || unused.isEmpty()) {
+            return Future.succeededFuture(unused);
+        }
+        return Invoices.profile(read, one.orgId()).compose(profile -> left(
+                        read, one.orgId(), invoiceId, one.shown().periodEnd())
+                .map(most -> Claim.limited(unused, gross(profile, unused), most)));
     }
 
-    private static Explanation explained(Plan plan, Price price, @Nullable Usage usage, Rated rated) {
-        return new Explanation(
-                plan.code(),
-                plan.version(),
-                price.code(),
-                price.model(),
-                price.meter(),
-                usage == null ? null : usage.events(),
-                rated.steps(),
-                Rating.plain(rated.exact()),
-                Rating.ROUNDING);
+    private static Future<Money> left(Read read, UUID orgId, UUID invoiceId, Instant periodEnd) {
+        return InvoiceStore.find(read, orgId, invoiceId)
+                .map(found -> found.orElseThrow(() -> Problem.notFound("invoice")))
+                .compose(invoice -> InvoiceStore.lines(read, orgId, invoiceId)
+                        .compose(lines -> InvoiceStore.listNotes(read, orgId, invoiceId)
+                                .compose(notes -> UsageStore.claim(read, orgId, invoiceId)
+                                        .map(claim -> Claim.left(
+                                                invoice.total(),
+                                                Claim.charged(lines, periodEnd, invoice.total()),
+                                                off(invoice, notes)
+                                                        .plus(Money.of(
+                                                                claim.refunded(),
+                                                                invoice.total().currency())),
+                                                claim.givenBack())))));
     }
 
-    private static Line line(
-            LineKind kind,
-            String description,
-            Instant from,
-            Instant until,
-            @Nullable BigDecimal quantity,
-            Money amount,
-            @Nullable Boolean taxIncluded,
-            Explanation explanation) {
-        var shown = quantity == null ? null : Rating.plain(quantity);
-        return new Line(kind, description, from, until, shown, amount, taxIncluded, null, explanation);
+    /** What credit notes took off, and what was given up. */
+    private static Money off(InvoiceStore.Stored invoice, List<CreditNote> notes) {
+        var given = notes.stream()
+                .map(CreditNote::amount)
+                .reduce(Money.zero(invoice.total().currency()), Money::plus);
+        return invoice.status() == InvoiceStatus.UNCOLLECTIBLE ? given.plus(invoice.missing()) : given;
+    }
+
+    /** What these lines give back, with tax. */
+    private static Money gross(Profile profile, List<Line> lines) {
+        var currency = lines.getFirst().amount().currency();
+        var taxed = Tax.on(profile, lines);
+        return Invoices.sum(taxed, currency).plus(Tax.sum(taxed, currency)).negated();
+    }
+
+    /**
+     * The period is charged anew: notes of what was charged before how much was given back, and answers on which
+     * invoice the charge stands.
+     *
+     * @param by the invoice of the lines; null when they wait for it
+     */
+    static Future<@Nullable UUID> replaced(Work work, Stored before, List<Line> lines, @Nullable UUID by) {
+        var charged = before.chargedFor();
+        var anew =
+                lines.stream().filter(line -> line.kind() == LineKind.PRORATION).toList();
+        if (anew.isEmpty()) {
+            return Future.succeededFuture(charged == null ? null : charged.invoiceId());
+        }
+        var unused = anew.stream().filter(line -> line.amount().amount() < 0).toList();
+        return Invoices.profile(work, before.orgId())
+                .map(profile -> unused.isEmpty() ? Money.zero(before.shown().currency()) : gross(profile, unused))
+                .compose(given -> giveBack(work, before.orgId(), charged, given.amount())
+                        .compose(noted -> by == null
+                                ? Future.succeededFuture(0)
+                                : UsageStore.replaces(
+                                        work, before.orgId(), by, new UsageStore.Replaced(charged, given.amount()))))
+                .map(by);
+    }
+
+    private static Future<Integer> giveBack(Work work, UUID orgId, @Nullable ChargedFor charged, long amount) {
+        return charged == null || charged.invoiceId() == null || amount == 0
+                ? Future.succeededFuture(0)
+                : UsageStore.giveBack(work, orgId, charged.invoiceId(), amount);
+    }
+
+    /** An invoice was voided: its usage is let go, and the period was charged for what it was before. */
+    static Future<Void> letGo(Work work, InvoiceStore.Stored voided) {
+        var id = voided.subscriptionId();
+        if (id == null) {
+            return Future.succeededFuture();
+        }
+        return UsageStore.forgive(work, voided.orgId(), id, voided.id())
+                .compose(forgiven -> SubscriptionStore.lock(work, voided.orgId(), id))
+                .compose(found -> found.isPresent() && stands(found.get(), voided.id())
+                        ? letGo(work, found.get(), voided.id())
+                        : Future.succeededFuture());
+    }
+
+    private static boolean stands(Stored subscription, UUID invoiceId) {
+        var charged = subscription.chargedFor();
+        return charged != null && Objects.equals(charged.invoiceId(), invoiceId);
+    }
+
+    private static Future<Void> letGo(Work work, Stored subscription, UUID invoiceId) {
+        var orgId = subscription.orgId();
+        return UsageStore.claim(work, orgId, invoiceId).compose(claim -> {
+            var replaced = claim.replaces();
+            var before = replaced == null ? null : replaced.charged();
+            long given = replaced == null ? 0 : replaced.givenBack();
+            return giveBack(work, orgId, before, -given)
+                    .compose(taken ->
+                            SubscriptionStore.update(work, subscription.charged(before, subscription.outstanding())))
+                    .mapEmpty();
+        });
     }
 
     private Closing() {}

@@ -26,9 +26,11 @@ import io.vertebra.contract.Payments.PaymentSucceeded;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.events.Fact;
+import io.vertebra.kernel.ledger.Posting;
 import io.vertx.core.Future;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -188,6 +190,15 @@ final class Collection {
             return Future.failedFuture(
                     Invoices.refused("Only an open invoice on which nothing was paid is voided; use a credit note."));
         }
+        return UsageStore.claim(work, invoice.orgId(), invoice.id())
+                .compose(claim -> claim.givenBack() > 0
+                        ? Future.failedFuture(Invoices.refused("A later change gave back "
+                                + Money.of(claim.givenBack(), invoice.total().currency())
+                                + " of it: void that one, or use a credit note."))
+                        : annulIssued(work, invoice));
+    }
+
+    private Future<Stored> annulIssued(Work work, Stored invoice) {
         work.emit(new InvoiceVoided(invoice.orgId(), invoice.id(), String.valueOf(invoice.number())));
         var posted = Postings.id(invoice.orgId(), "invoice.issued", invoice.cause());
         var undone = Postings.id(invoice.orgId(), "invoice.voided", invoice.cause());
@@ -195,7 +206,9 @@ final class Collection {
                 .compose(book ->
                         book.reverse(undone, posted, "invoice.voided", null).compose(done -> book.time()))
                 .compose(now -> close(work, invoice.with(InvoiceStatus.VOID, now)))
-                .compose(annulled -> subscriptions.revive(work, annulled).map(annulled));
+                .compose(annulled -> Closing.letGo(work, annulled)
+                        .compose(released -> subscriptions.revive(work, annulled))
+                        .map(annulled));
     }
 
     private static Future<Stored> close(Work work, Stored closed) {
@@ -207,23 +220,37 @@ final class Collection {
     /** Lowers an open invoice; what was paid already is granted as credits instead. */
     Future<CreditNote> creditNote(Work work, IssueCreditNote request) {
         return work.platform().compose(beyond -> Invoices.locked(beyond, request.invoiceOrgId(), request.invoiceId())
-                .compose(invoice -> InvoiceStore.listNotes(beyond, invoice.orgId(), invoice.id())
-                        .compose(notes -> noted(beyond, invoice, notes, request))));
+                .compose(invoice -> UsageStore.claim(beyond, invoice.orgId(), invoice.id())
+                        .compose(claim -> InvoiceStore.listNotes(beyond, invoice.orgId(), invoice.id())
+                                .compose(notes ->
+                                        noted(beyond, invoice, notes, creditable(invoice, notes, claim), request)))));
     }
 
-    private Future<CreditNote> noted(Work work, Stored invoice, List<CreditNote> notes, IssueCreditNote request) {
+    /** What is left of an invoice: no note took it off, no change gave it back, and it was not refunded. */
+    private static Money creditable(Stored invoice, List<CreditNote> notes, UsageStore.Claimed claim) {
+        long noted = notes.stream().mapToLong(note -> note.amount().amount()).sum();
+        long lowered = invoice.lowered().amount() - (noted - claim.granted());
+        long left = invoice.total().amount() - noted - Math.max(claim.givenBack(), lowered) - claim.refunded();
+        long most = invoice.status() == InvoiceStatus.OPEN
+                ? Math.min(left, invoice.due().amount())
+                : left;
+        return Money.of(Math.max(0, most), invoice.total().currency());
+    }
+
+    private Future<CreditNote> noted(
+            Work work, Stored invoice, List<CreditNote> notes, Money most, IssueCreditNote request) {
         var currency = invoice.subtotal().currency();
         var amount = Money.of(request.amount(), currency);
-        var before = notes.stream().map(CreditNote::amount).reduce(Money.zero(currency), Money::plus);
         boolean open = invoice.status() == InvoiceStatus.OPEN;
         if (!open && invoice.status() != InvoiceStatus.PAID) {
             return Future.failedFuture(Invoices.refused("Only an open or a paid invoice is credited."));
         }
-        var most = open ? invoice.due() : invoice.total().minus(before);
         if (amount.amount() > most.amount()) {
-            return Future.failedFuture(Problem.of(Refusal.TOO_MUCH, "At most " + most + " can be credited."));
+            return Future.failedFuture(Problem.of(
+                    Refusal.TOO_MUCH, (most.positive() ? "At most " + most : "Nothing") + " can be credited."));
         }
-        var tax = taxOf(invoice, amount);
+        var before = notes.stream().map(CreditNote::amount).reduce(Money.zero(currency), Money::plus);
+        var tax = taxOf(invoice, before.plus(amount)).minus(taxOf(invoice, before));
         var id = work.newId();
         return Postings.open(work, invoice.orgId(), currency).compose(book -> book.time()
                 .compose(now -> InvoiceStore.nextNumber(work, invoice.orgId(), "CN")
@@ -245,7 +272,8 @@ final class Collection {
     private Future<Void> lower(Work work, Stored invoice, CreditNote note) {
         var after = invoice.lowering(note.amount());
         return Postings.open(work, invoice.orgId(), note.amount().currency())
-                .compose(book -> book.post(posting(invoice, note, Postings.RECEIVABLE)))
+                .compose(book ->
+                        book.post(posting(invoice, note, List.of(Moved.credit(Postings.RECEIVABLE, note.amount())))))
                 .compose(posted -> after.due().nothing()
                         ? invoices.settled(work, after, note.issuedAt())
                                 .compose(settled -> subscriptions.revive(work, settled))
@@ -253,35 +281,23 @@ final class Collection {
     }
 
     private Future<Void> giveBack(Work work, Stored invoice, CreditNote note) {
-        return credits.grant(
-                        work,
-                        invoice.orgId(),
-                        new CreditStore.Grant(
-                                note.id(),
-                                note.number(),
-                                CreditKind.GOODWILL,
-                                note.amount(),
-                                0,
-                                null,
-                                null,
-                                note.issuedAt()),
-                        book -> book.post(posting(invoice, note, Postings.grant(note.id()))))
+        var grant = new CreditStore.Grant(
+                note.id(), note.number(), CreditKind.GOODWILL, note.amount(), 0, null, null, note.issuedAt());
+        return CreditStore.sources(work, invoice.orgId(), invoice.id(), null)
+                .compose(sources ->
+                        credits.giveBack(work, invoice.orgId(), sources, grant, to -> posting(invoice, note, to)))
+                .compose(given -> CreditStore.noteGranted(work, invoice.orgId(), invoice.id(), note.amount()))
                 .mapEmpty();
     }
 
-    private static io.vertebra.kernel.ledger.Posting posting(Stored invoice, CreditNote note, String credited) {
-        return Postings.of(
-                invoice.orgId(),
-                "credit-note.issued",
-                invoice.cause(),
-                "credit-note:" + note.id(),
-                List.of(
-                        Moved.debit(Postings.REVENUE, note.amount().minus(note.tax())),
-                        Moved.debit(Postings.TAX, note.tax()),
-                        Moved.credit(credited, note.amount())));
+    private static Posting posting(Stored invoice, CreditNote note, List<Moved> credited) {
+        var legs = new ArrayList<>(List.of(
+                Moved.debit(Postings.REVENUE, note.amount().minus(note.tax())), Moved.debit(Postings.TAX, note.tax())));
+        legs.addAll(credited);
+        return Postings.of(invoice.orgId(), "credit-note.issued", invoice.cause(), "credit-note:" + note.id(), legs);
     }
 
-    /** The tax in a part of an invoice; tax and net of the part add up. */
+    /** The tax in the first part of an invoice: that of all of it is the invoice's. */
     private static Money taxOf(Stored invoice, Money part) {
         if (invoice.tax().nothing()) {
             return Money.zero(part.currency());

@@ -5,6 +5,8 @@ import static io.vertebra.billing.CatalogueStore.time;
 import static io.vertebra.billing.CatalogueStore.timeOrNull;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.vertebra.billing.invoice.Source;
+import io.vertebra.billing.invoice.Source.Part;
 import io.vertebra.bus.Money;
 import io.vertebra.contract.BillingCredits.CreditKind;
 import io.vertebra.contract.BillingCredits.Hold;
@@ -51,13 +53,23 @@ final class CreditStore {
     static final String INSERT_PAYMENT = "INSERT INTO billing.payments"
             + " (org_id, payment_id, currency, amount, invoice_id, grant_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7)"
             + " ON CONFLICT DO NOTHING";
-    static final String LOCK_PAYMENT = "SELECT payment_id, currency, amount, invoice_id, grant_id"
-            + " FROM billing.payments WHERE org_id = $1 AND payment_id = $2 FOR UPDATE";
+    static final String FIND_PAYMENT = "SELECT payment_id, currency, amount, invoice_id, grant_id"
+            + " FROM billing.payments WHERE org_id = $1 AND payment_id = $2";
+    static final String LOCK_PAYMENT = FIND_PAYMENT + " FOR UPDATE";
     /** What refunds of a payment have taken that no grant gave. */
     static final String REFUNDED = "SELECT coalesce(sum((p.part ->> 'amount')::bigint), 0)::bigint AS amount"
             + " FROM billing.holds h CROSS JOIN LATERAL jsonb_array_elements(h.parts) p (part) WHERE h.org_id = $1"
             + " AND h.resource = $2 AND h.purpose = 'refund' AND h.status <> 'released'"
             + " AND p.part ->> 'account' = '" + Postings.REFUNDS + "'";
+
+    static final String APPLY = "UPDATE billing.invoices SET applied = $3::text::jsonb WHERE org_id = $1 AND id = $2";
+    static final String SOURCES = "SELECT id, paid, returned, applied::text AS applied FROM billing.invoices"
+            + " WHERE org_id = $1 AND (id = $2 OR subscription_id = $3) AND status <> 'draft'"
+            + " AND (paid > returned OR applied <> '[]') ORDER BY id DESC LIMIT 1000 FOR UPDATE";
+    static final String RETURN = "UPDATE billing.invoices SET applied = $3::text::jsonb, returned = returned + $4"
+            + " WHERE org_id = $1 AND id = $2";
+    static final String NOTE_GRANTED =
+            "UPDATE billing.invoices SET granted = granted + $3 WHERE org_id = $1 AND id = $2";
 
     private CreditStore() {}
 
@@ -76,6 +88,10 @@ final class CreditStore {
             @Nullable UUID paymentId,
             Instant grantedAt) {
 
+        Grant of(Money part) {
+            return new Grant(id, name, kind, part, priority, expiresAt, paymentId, grantedAt);
+        }
+
         Grant at(Instant time) {
             return new Grant(id, name, kind, amount, priority, expiresAt, paymentId, time);
         }
@@ -83,9 +99,6 @@ final class CreditStore {
 
     /** A reservation, and what it is for. */
     record StoredHold(Hold hold, boolean refund, List<Part> parts) {}
-
-    /** What of a reservation is taken from which account. */
-    record Part(String account, long amount) {}
 
     /** A wallet and its levels. */
     record StoredWallet(
@@ -99,6 +112,24 @@ final class CreditStore {
 
         StoredWallet in(WalletState next, @Nullable Instant graceEnds) {
             return new StoredWallet(orgId, currency, next, warnAt, clearAt, graceHours, graceEnds);
+        }
+
+        /**
+         * The state after a change. A wallet leaves grace, or what is low, only past the level for that, so that one
+         * that hovers at a level tells nothing twice.
+         */
+        WalletState next(long available) {
+            boolean cleared = available > clearAt;
+            return switch (state) {
+                case OK, LOW -> {
+                    if (available <= 0) {
+                        yield WalletState.GRACE;
+                    }
+                    boolean low = state == WalletState.LOW ? !cleared : available <= warnAt;
+                    yield low ? WalletState.LOW : WalletState.OK;
+                }
+                case GRACE, RELEASED -> cleared ? WalletState.OK : state;
+            };
         }
 
         StoredWallet at(long warn, long clear, int hours) {
@@ -127,6 +158,34 @@ final class CreditStore {
                         grant.paymentId(),
                         grant.grantedAt())
                 .map(grant);
+    }
+
+    /** Notes which credits paid of an invoice. */
+    static Future<Integer> applied(Work work, UUID orgId, UUID invoiceId, List<Part> parts) {
+        return work.run(APPLY, orgId, invoiceId, CatalogueStore.json(parts));
+    }
+
+    /** What paid an invoice, or those of a subscription, the newest first; locked. */
+    static Future<List<Source>> sources(
+            Work work, UUID orgId, @Nullable UUID invoiceId, @Nullable UUID subscriptionId) {
+        return work.list(
+                SOURCES,
+                row -> new Source(
+                        row.getUUID("id"),
+                        row.getLong("paid") - row.getLong("returned"),
+                        CatalogueStore.parsed(row.getString("applied"), new TypeReference<List<Part>>() {})),
+                orgId,
+                invoiceId,
+                subscriptionId);
+    }
+
+    static Future<Integer> giveBack(Work work, UUID orgId, Source.Back back) {
+        return work.run(RETURN, orgId, back.source().invoiceId(), CatalogueStore.json(back.kept()), back.money());
+    }
+
+    /** Notes that a credit note became credits. */
+    static Future<Integer> noteGranted(Work work, UUID orgId, UUID invoiceId, Money amount) {
+        return work.run(NOTE_GRANTED, orgId, invoiceId, amount.amount());
     }
 
     static Future<Optional<Grant>> findGrant(Read read, UUID orgId, UUID id) {
@@ -208,20 +267,24 @@ final class CreditStore {
 
     /** What became of a payment: a part of an invoice, credits, or both. */
     static Future<List<Paid>> lockPayment(Work work, UUID orgId, UUID paymentId) {
-        return work.list(
-                LOCK_PAYMENT,
-                row -> new Paid(
-                        row.getUUID("payment_id"),
-                        Money.of(row.getLong("amount"), row.getString("currency")),
-                        row.getUUID("invoice_id"),
-                        row.getUUID("grant_id")),
-                orgId,
-                paymentId);
+        return work.list(LOCK_PAYMENT, CreditStore::paid, orgId, paymentId);
+    }
+
+    static Future<List<Paid>> findPayment(Read read, UUID orgId, UUID paymentId) {
+        return read.list(FIND_PAYMENT, CreditStore::paid, orgId, paymentId);
     }
 
     static Future<Money> refunded(Read read, UUID orgId, String resource, String currency) {
         return read.one(REFUNDED, row -> Money.of(row.getLong("amount"), currency), orgId, resource)
                 .map(Optional::orElseThrow);
+    }
+
+    private static Paid paid(Row row) {
+        return new Paid(
+                row.getUUID("payment_id"),
+                Money.of(row.getLong("amount"), row.getString("currency")),
+                row.getUUID("invoice_id"),
+                row.getUUID("grant_id"));
     }
 
     private static Grant grant(Row row) {

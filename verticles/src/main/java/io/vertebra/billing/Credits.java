@@ -5,6 +5,7 @@ import io.vertebra.billing.CreditStore.Grant;
 import io.vertebra.billing.CreditStore.Paid;
 import io.vertebra.billing.CreditStore.StoredWallet;
 import io.vertebra.billing.Postings.Moved;
+import io.vertebra.billing.invoice.Source;
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
@@ -29,6 +30,7 @@ import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.ledger.Balance;
 import io.vertebra.kernel.ledger.Book;
 import io.vertebra.kernel.ledger.BookAccount;
+import io.vertebra.kernel.ledger.Posting;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
@@ -141,8 +143,37 @@ final class Credits {
                         .map(granted));
     }
 
-    /** Lets credits pay of this amount what they can, and answers how much that was. */
-    Future<Money> apply(Work work, Book book, UUID orgId, Money amount, String cause) {
+    /**
+     * Gives back what was paid: credits to the grants that they came from, and the rest as this grant.
+     *
+     * @param posting what is posted, by what is credited
+     */
+    Future<Void> giveBack(
+            Work work, UUID orgId, List<Source> sources, Grant whole, Function<List<Moved>, Posting> posting) {
+        var currency = whole.amount().currency();
+        var back = Source.back(sources, whole.amount().amount());
+        var credited = new ArrayList<Moved>();
+        back.forEach(one -> one.credits()
+                .forEach(part -> credited.add(Moved.credit(part.account(), Money.of(part.amount(), currency)))));
+        var rest = credited.stream().map(Moved::amount).reduce(whole.amount(), Money::minus);
+        credited.add(Moved.credit(Postings.grant(whole.id()), rest));
+        var post = posting.apply(Moved.joined(credited));
+        Future<Integer> noted = Future.succeededFuture(0);
+        for (var one : back) {
+            noted = noted.compose(before -> CreditStore.giveBack(work, orgId, one));
+        }
+        var grants = credited.stream().map(Moved::account).distinct().toList();
+        return noted.compose(done -> rest.positive()
+                        ? grant(work, orgId, whole.of(rest), book -> book.post(post))
+                                .map(Book.of(work, orgId))
+                        : Postings.open(work, orgId, currency)
+                                .compose(book -> book.post(post).map(book)))
+                .compose(book -> lapse(work, book, orgId, Postings.grants(grants)))
+                .compose(lapsed -> review(work, orgId, currency));
+    }
+
+    /** Lets credits pay of this amount of an invoice what they can, and answers how much that was. */
+    Future<Money> apply(Work work, Book book, UUID orgId, Money amount, UUID invoiceId, String cause) {
         return left(work, orgId, amount.currency()).compose(all -> {
             var legs = new ArrayList<Moved>();
             var rest = amount;
@@ -158,8 +189,13 @@ final class Credits {
                 return Future.succeededFuture(applied);
             }
             legs.add(Moved.credit(Postings.RECEIVABLE, applied));
+            var parts = legs.stream()
+                    .filter(Moved::debited)
+                    .map(leg -> new Source.Part(leg.account(), leg.amount().amount()))
+                    .toList();
             return book.post(Postings.of(orgId, "credits.applied", cause, cause, legs))
-                    .compose(posted -> review(work, orgId, amount.currency()))
+                    .compose(posted -> CreditStore.applied(work, orgId, invoiceId, parts))
+                    .compose(noted -> review(work, orgId, amount.currency()))
                     .map(applied);
         });
     }
@@ -268,30 +304,12 @@ final class Credits {
             }
             var wallet = found.get();
             return available(work, orgId, currency).compose(available -> {
-                var next = next(wallet, available.amount());
+                var next = wallet.next(available.amount());
                 return next == wallet.state()
                         ? Future.succeededFuture()
                         : Book.time(work, orgId, work.now()).compose(now -> enter(work, wallet, next, available, now));
             });
         });
-    }
-
-    /**
-     * The state after a change. A wallet leaves grace, or what is low, only past the level for that, so that one that
-     * hovers at a level tells nothing twice.
-     */
-    static WalletState next(StoredWallet wallet, long available) {
-        boolean cleared = available > wallet.clearAt();
-        return switch (wallet.state()) {
-            case OK, LOW -> {
-                if (available <= 0) {
-                    yield WalletState.GRACE;
-                }
-                boolean low = wallet.state() == WalletState.LOW ? !cleared : available <= wallet.warnAt();
-                yield low ? WalletState.LOW : WalletState.OK;
-            }
-            case GRACE, RELEASED -> cleared ? WalletState.OK : wallet.state();
-        };
     }
 
     private static Future<Void> enter(Work work, StoredWallet wallet, WalletState next, Money available, Instant now) {
@@ -338,7 +356,7 @@ final class Credits {
                 return AgendaStore.drop(work, orgId, What.GRACE, currency).map(false);
             }
             return available(work, orgId, currency).compose(available -> {
-                boolean release = next(found.get(), available.amount()) == WalletState.GRACE;
+                boolean release = found.get().next(available.amount()) == WalletState.GRACE;
                 var state = release ? WalletState.RELEASED : WalletState.OK;
                 return enter(work, found.get(), state, available, now).map(release);
             });

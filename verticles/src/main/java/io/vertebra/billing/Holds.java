@@ -2,23 +2,28 @@ package io.vertebra.billing;
 
 import io.vertebra.billing.CreditStore.Grant;
 import io.vertebra.billing.CreditStore.Paid;
-import io.vertebra.billing.CreditStore.Part;
 import io.vertebra.billing.CreditStore.StoredHold;
 import io.vertebra.billing.Credits.Left;
 import io.vertebra.billing.Postings.Moved;
+import io.vertebra.billing.invoice.Source.Part;
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Problem;
+import io.vertebra.contract.Billing.RefundUncovered;
 import io.vertebra.contract.Billing.Refusal;
+import io.vertebra.contract.BillingCredits.FindRefundable;
 import io.vertebra.contract.BillingCredits.Hold;
 import io.vertebra.contract.BillingCredits.HoldCredits;
 import io.vertebra.contract.BillingCredits.HoldForRefund;
 import io.vertebra.contract.BillingCredits.HoldStatus;
+import io.vertebra.contract.BillingCredits.Refundable;
 import io.vertebra.contract.BillingCredits.ReleaseHold;
 import io.vertebra.contract.BillingCredits.SettleHold;
+import io.vertebra.contract.BillingCredits.WalletState;
 import io.vertebra.contract.LedgerRefusal;
 import io.vertebra.contract.Payments.RefundCredited;
 import io.vertebra.contract.Payments.RefundFailed;
 import io.vertebra.contract.Payments.RefundSucceeded;
+import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.events.Fact;
 import io.vertx.core.Future;
@@ -42,9 +47,19 @@ final class Holds {
         return known(work, request.orgId(), hold)
                 .compose(found -> found != null
                         ? Future.succeededFuture(found.hold())
-                        : parts(work, request.orgId(), request.amount())
+                        : running(work, request)
+                                .compose(runs -> parts(work, request.orgId(), request.amount()))
                                 .compose(parts ->
                                         reserve(work, request.orgId(), hold, parts, false, request.expiresAt())));
+    }
+
+    /** Once everything was released nothing new begins before the balance has recovered: it would not be warned of. */
+    private static Future<Void> running(Work work, HoldCredits request) {
+        return CreditStore.findWallet(work, request.orgId(), request.amount().currency())
+                .compose(wallet -> wallet.isPresent() && wallet.get().state() == WalletState.RELEASED
+                        ? Future.failedFuture(
+                                Problem.of(Refusal.NOT_IN_THIS_STATE, "The credits ran out and have not recovered."))
+                        : Future.succeededFuture());
     }
 
     /** Credits that a payment bought come from their grant; what paid an invoice is paid back as a cost. */
@@ -59,34 +74,59 @@ final class Holds {
                                 .compose(parts -> reserve(work, orgId, hold, parts, true, null)));
     }
 
-    /** From what is left of the credits first, then from what paid an invoice and was not given back before. */
+    /** All of it, from what there is. */
     private static Future<List<Part>> refundParts(Work work, HoldForRefund request, Hold hold, List<Paid> paid) {
+        boolean asCredit = Boolean.TRUE.equals(request.asCredit());
+        return covered(work, request.orgId(), hold, paid, asCredit).map(parts -> {
+            if (sum(parts) < request.amount().amount()) {
+                throw asCredit
+                        ? Problem.of(Refusal.TOO_MUCH, "What bought credits is credit already.")
+                        : LedgerRefusal.LEDGER_INSUFFICIENT.problem();
+            }
+            return parts;
+        });
+    }
+
+    /** From what is left of the credits first, then from what paid an invoice and was not given back before. */
+    private static Future<List<Part>> covered(Work work, UUID orgId, Hold hold, List<Paid> paid, boolean asCredit) {
+        return refundable(work, orgId, hold.resource(), asCredit ? invoiced(paid) : paid, hold.amount())
+                .map(there -> {
+                    var parts = new ArrayList<Part>();
+                    var rest = hold.amount();
+                    for (var one : there.bought()) {
+                        rest = take(parts, Postings.grant(one.grant().id()), one.available(), rest);
+                    }
+                    take(parts, Postings.REFUNDS, there.invoiced(), rest);
+                    return parts;
+                });
+    }
+
+    /** What can be given back of a payment. */
+    private record There(List<Left> bought, Money invoiced) {}
+
+    private static Future<There> refundable(Read read, UUID orgId, String resource, List<Paid> paid, Money any) {
         if (paid.isEmpty()) {
             return Future.failedFuture(Problem.notFound("payment"));
         }
-        var orgId = request.orgId();
-        var none = Money.zero(request.amount().currency());
-        boolean asCredit = Boolean.TRUE.equals(request.asCredit());
-        var invoiced = paid.stream()
-                .filter(one -> one.invoiceId() != null)
-                .map(Paid::amount)
-                .reduce(none, Money::plus);
-        return CreditStore.refunded(work, orgId, hold.resource(), none.currency())
-                .compose(before -> bought(work, orgId, asCredit ? List.of() : paid)
-                        .map(grants -> {
-                            var parts = new ArrayList<Part>();
-                            var rest = request.amount();
-                            for (var one : grants) {
-                                rest = take(parts, Postings.grant(one.grant().id()), one.available(), rest);
-                            }
-                            if (take(parts, Postings.REFUNDS, invoiced.minus(before), rest)
-                                    .positive()) {
-                                throw asCredit
-                                        ? Problem.of(Refusal.TOO_MUCH, "What bought credits is credit already.")
-                                        : LedgerRefusal.LEDGER_INSUFFICIENT.problem();
-                            }
-                            return parts;
-                        }));
+        var invoiced = invoiced(paid).stream().map(Paid::amount).reduce(Money.zero(any.currency()), Money::plus);
+        return CreditStore.refunded(read, orgId, resource, any.currency())
+                .compose(before -> bought(read, orgId, paid).map(grants -> new There(grants, invoiced.minus(before))));
+    }
+
+    private static List<Paid> invoiced(List<Paid> paid) {
+        return paid.stream().filter(one -> one.invoiceId() != null).toList();
+    }
+
+    private static long sum(List<Part> parts) {
+        return parts.stream().mapToLong(Part::amount).sum();
+    }
+
+    Future<Refundable> findRefundable(Read read, FindRefundable request) {
+        var none = Money.zero(request.currency());
+        return CreditStore.findPayment(read, request.orgId(), request.paymentId())
+                .compose(paid -> refundable(read, request.orgId(), "payment:" + request.paymentId(), paid, none))
+                .map(there -> new Refundable(
+                        there.bought().stream().map(Left::available).reduce(none, Money::plus), there.invoiced()));
     }
 
     private static Money take(List<Part> parts, String account, Money available, Money rest) {
@@ -99,17 +139,17 @@ final class Holds {
     }
 
     /** The credits that a payment bought, with what is left of them. */
-    private static Future<List<Left>> bought(Work work, UUID orgId, List<Paid> paid) {
+    private static Future<List<Left>> bought(Read read, UUID orgId, List<Paid> paid) {
         Future<List<Grant>> grants = Future.succeededFuture(List.of());
         for (var one : paid) {
             var grant = one.grantId();
             if (grant != null) {
-                grants = grants.compose(before -> CreditStore.findGrant(work, orgId, grant)
+                grants = grants.compose(before -> CreditStore.findGrant(read, orgId, grant)
                         .map(found ->
                                 Stream.concat(before.stream(), found.stream()).toList()));
             }
         }
-        return grants.compose(all -> Credits.withLeft(work, orgId, all));
+        return grants.compose(all -> Credits.withLeft(read, orgId, all));
     }
 
     /** A hold of this id that is there already; an id that stands for another amount is a problem. */
@@ -211,18 +251,16 @@ final class Holds {
                                         legs(some(stored.parts(), amount.amount()), amount, stored.refund()).stream()
                                                 .map(leg -> leg.leg(orgId))
                                                 .toList()))
-                        .compose(posted -> Credits.lapse(work, book, orgId, grants(stored.parts()))))
+                        .compose(posted -> Credits.lapse(
+                                work,
+                                book,
+                                orgId,
+                                Postings.grants(stored.parts().stream()
+                                        .map(Part::account)
+                                        .toList()))))
                 .compose(posted -> CreditStore.endHold(work, orgId, after))
                 .compose(noted -> Credits.review(work, orgId, amount.currency()))
                 .map(after);
-    }
-
-    private static List<UUID> grants(List<Part> parts) {
-        return parts.stream()
-                .map(Part::account)
-                .filter(account -> account.startsWith(Postings.GRANT))
-                .map(account -> UUID.fromString(account.substring(Postings.GRANT.length())))
-                .toList();
     }
 
     private static List<Part> some(List<Part> parts, long amount) {
@@ -238,22 +276,12 @@ final class Holds {
         return taken;
     }
 
-    /** The refund reached the customer: what was held for it is posted. Without a hold it is a cost. */
+    /** The refund reached the customer: what was held for it is posted. */
     Future<Void> onRefundSucceeded(Work work, Fact<RefundSucceeded> fact) {
         var event = fact.event();
         return CreditStore.lockHold(work, event.orgId(), event.refundId()).compose(found -> {
             if (found.isEmpty()) {
-                return Postings.open(work, event.orgId(), event.amount().currency())
-                        .compose(book -> Postings.move(
-                                book,
-                                event.orgId(),
-                                "refund.unheld",
-                                "payment:" + event.paymentId(),
-                                "refund:" + event.refundId(),
-                                Postings.REFUNDS,
-                                Postings.PAYMENTS,
-                                event.amount()))
-                        .mapEmpty();
+                return unheld(work, event);
             }
             return found.get().hold().status() == HoldStatus.HELD
                     ? end(
@@ -264,6 +292,43 @@ final class Holds {
                             .mapEmpty()
                     : Future.succeededFuture();
         });
+    }
+
+    /** It was made at the provider: it takes what one of ours would; what is not there any more is a cost. */
+    private static Future<Void> unheld(Work work, RefundSucceeded event) {
+        var orgId = event.orgId();
+        var resource = "payment:" + event.paymentId();
+        var asked = new Hold(event.refundId(), HoldStatus.HELD, event.amount(), resource);
+        return CreditStore.lockPayment(work, orgId, event.paymentId())
+                .compose(paid -> covered(work, orgId, asked, paid, false))
+                .compose(parts -> {
+                    var part = Money.of(sum(parts), event.amount().currency());
+                    var hold = new Hold(asked.id(), asked.status(), part, resource);
+                    return (part.positive()
+                                    ? reserve(work, orgId, hold, parts, true, null)
+                                            .compose(held -> end(work, orgId, new StoredHold(hold, true, parts), part))
+                                    : Future.succeededFuture(hold))
+                            .compose(done ->
+                                    uncovered(work, event, event.amount().minus(part)));
+                });
+    }
+
+    private static Future<Void> uncovered(Work work, RefundSucceeded event, Money rest) {
+        if (!rest.positive()) {
+            return Future.succeededFuture();
+        }
+        work.emit(new RefundUncovered(event.orgId(), event.paymentId(), event.refundId(), rest));
+        return Postings.open(work, event.orgId(), rest.currency())
+                .compose(book -> Postings.move(
+                        book,
+                        event.orgId(),
+                        "refund.unheld",
+                        "payment:" + event.paymentId(),
+                        "refund:" + event.refundId(),
+                        Postings.REFUNDS,
+                        Postings.PAYMENTS,
+                        rest))
+                .mapEmpty();
     }
 
     /** The refund was given as credits, of what was held for it. Without a hold it is a cost. */

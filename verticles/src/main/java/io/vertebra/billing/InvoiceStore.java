@@ -45,13 +45,21 @@ final class InvoiceStore {
             + " lowered = $7, issued_at = $8, due_at = $9, settled_at = $10, failures = $11, asked_at = $12"
             + " WHERE org_id = $1 AND id = $2";
     static final String ASK =
-            "UPDATE billing.invoices SET asked_at = $3, asked_real_at = $4" + " WHERE org_id = $1 AND id = $2";
+            "UPDATE billing.invoices SET asked_at = $3, asked_real_at = $4 WHERE org_id = $1 AND id = $2";
     static final String FIND = SELECT + " WHERE org_id = $1 AND id = $2";
     static final String LOCK = FIND + " FOR UPDATE";
     static final String LIST =
             SELECT + " WHERE org_id = $1 AND id < $2 AND ($4::text IS NULL OR status = $4) ORDER BY id DESC LIMIT $3";
     static final String MISSING = SELECT + " WHERE org_id = $1 AND subscription_id = $2"
             + " AND status IN ('open', 'uncollectible') ORDER BY id LIMIT 1000 FOR UPDATE";
+    /** What is suspended is not lowered in passing: it goes on when it is paid. */
+    static final String LOWERABLE = SELECT + " WHERE org_id = $1 AND subscription_id = $2"
+            + " AND status IN ('open', 'uncollectible') AND NOT EXISTS (SELECT FROM billing.subscriptions s"
+            + " WHERE s.org_id = $1 AND s.id = $2 AND s.suspended) ORDER BY id LIMIT 1000 FOR UPDATE";
+
+    static final String LOCK_SUBSCRIPTION = "SELECT s.id FROM billing.subscriptions s WHERE s.org_id = $1 AND s.id ="
+            + " (SELECT i.subscription_id FROM billing.invoices i WHERE i.org_id = $1 AND i.id = $2) FOR UPDATE";
+
     static final String NEXT_NUMBER = "INSERT INTO billing.series AS s (org_id, series, last) VALUES ($1, $2, 1)"
             + " ON CONFLICT (org_id, series) DO UPDATE SET last = s.last + 1 RETURNING s.last";
     static final String INSERT_NOTE = "INSERT INTO billing.credit_notes"
@@ -60,7 +68,7 @@ final class InvoiceStore {
     static final String LIST_NOTES = "SELECT id, invoice_id, number, currency, amount, tax, reason, issued_at"
             + " FROM billing.credit_notes WHERE org_id = $1 AND invoice_id = $2 ORDER BY id LIMIT 1000";
     static final String FIND_PROFILE =
-            "SELECT name, address, tax_id, tax_exempt, tax_percent FROM billing.profiles" + " WHERE org_id = $1";
+            "SELECT name, address, tax_id, tax_exempt, tax_percent FROM billing.profiles WHERE org_id = $1";
     static final String SET_PROFILE = "INSERT INTO billing.profiles"
             + " (org_id, name, address, tax_id, tax_exempt, tax_percent) VALUES ($1, $2, $3, $4, $5, $6)"
             + " ON CONFLICT (org_id) DO UPDATE SET name = excluded.name, address = excluded.address,"
@@ -279,13 +287,20 @@ final class InvoiceStore {
         return read.one(FIND, InvoiceStore::stored, orgId, id);
     }
 
+    /** Whoever changes an invoice holds its subscription first. */
     static Future<Optional<Stored>> lock(Work work, UUID orgId, UUID id) {
-        return work.one(LOCK, InvoiceStore::stored, orgId, id);
+        return work.one(LOCK_SUBSCRIPTION, row -> row.getUUID("id"), orgId, id)
+                .compose(held -> work.one(LOCK, InvoiceStore::stored, orgId, id));
     }
 
     /** The invoices of a subscription that were not paid, locked. */
     static Future<List<Stored>> missing(Work work, UUID orgId, UUID subscriptionId) {
         return work.list(MISSING, InvoiceStore::stored, orgId, subscriptionId);
+    }
+
+    /** Those of what runs that its next credit lowers, locked. */
+    static Future<List<Stored>> lowerable(Work work, UUID orgId, UUID subscriptionId) {
+        return work.list(LOWERABLE, InvoiceStore::stored, orgId, subscriptionId);
     }
 
     static Future<List<Line>> lines(Read read, UUID orgId, UUID id) {

@@ -5,6 +5,7 @@ import io.vertebra.billing.CreditStore.Grant;
 import io.vertebra.billing.InvoiceStore.Stored;
 import io.vertebra.billing.Postings.Moved;
 import io.vertebra.billing.invoice.InvoicePage;
+import io.vertebra.billing.invoice.Lines;
 import io.vertebra.billing.invoice.Tax;
 import io.vertebra.bus.Document;
 import io.vertebra.bus.Money;
@@ -15,10 +16,8 @@ import io.vertebra.contract.Billing.InvoicePaid;
 import io.vertebra.contract.Billing.PaymentNeeded;
 import io.vertebra.contract.Billing.Refusal;
 import io.vertebra.contract.BillingCredits.CreditKind;
-import io.vertebra.contract.BillingInvoices.CalculationStep;
 import io.vertebra.contract.BillingInvoices.DraftInvoice;
 import io.vertebra.contract.BillingInvoices.Due;
-import io.vertebra.contract.BillingInvoices.Explanation;
 import io.vertebra.contract.BillingInvoices.FinaliseInvoice;
 import io.vertebra.contract.BillingInvoices.FindDue;
 import io.vertebra.contract.BillingInvoices.GetInvoice;
@@ -31,7 +30,6 @@ import io.vertebra.contract.BillingInvoices.LineKind;
 import io.vertebra.contract.BillingInvoices.ListInvoices;
 import io.vertebra.contract.BillingInvoices.Profile;
 import io.vertebra.contract.BillingInvoices.SetProfile;
-import io.vertebra.contract.BillingInvoices.TaxAmount;
 import io.vertebra.contract.BillingInvoices.TaxExempt;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
@@ -101,7 +99,7 @@ final class Invoices {
             return Future.failedFuture(Problem.invalid("/currency", "must be a currency of ISO 4217"));
         }
         var lines = request.lines().stream()
-                .map(line -> plain(
+                .map(line -> Lines.plain(
                         LineKind.MANUAL,
                         line.description(),
                         "as agreed",
@@ -129,8 +127,9 @@ final class Invoices {
                 .compose(issued -> shown(beyond, issued)));
     }
 
-    /** Charges these lines: drafts an invoice and finalises it. What is less than nothing is carried forward. */
-    Future<Void> issue(Work work, UUID orgId, @Nullable UUID subscriptionId, String currency, List<Line> lines) {
+    /** Charges these lines on an invoice, and answers which. What is less than nothing is carried forward. */
+    Future<@Nullable UUID> issue(
+            Work work, UUID orgId, @Nullable UUID subscriptionId, String currency, List<Line> lines) {
         if (lines.isEmpty()) {
             return Future.succeededFuture();
         }
@@ -140,17 +139,31 @@ final class Invoices {
             var tax = Tax.sum(taxed, currency);
             return sum.plus(tax).amount() >= 0 || subscriptionId == null
                     ? finalised(work, orgId, subscriptionId, profile, currency, taxed)
-                    : carry(work, orgId, subscriptionId, profile, taxed, sum, tax);
+                            .map(Stored::id)
+                    : InvoiceStore.lowerable(work, orgId, subscriptionId)
+                            .map(owed -> Back.of(owed, sum.plus(tax).negated(), tax.negated()))
+                            .compose(back -> carry(work, orgId, subscriptionId, profile, taxed, back));
         });
     }
 
-    private Future<Void> carry(
-            Work work, UUID orgId, UUID subscriptionId, Profile profile, List<Line> lines, Money sum, Money tax) {
+    /** Lowers what is still owed first; only what was paid is carried. */
+    private Future<@Nullable UUID> carry(
+            Work work, UUID orgId, UUID subscriptionId, Profile profile, List<Line> lines, Back back) {
         var whole = new ArrayList<>(lines);
-        whole.add(carried("Carried to the next invoice", profile, sum.negated(), tax.negated()));
-        return SubscriptionStore.insertWaiting(
-                        work, orgId, subscriptionId, carried("Carried from the invoice before", profile, sum, tax))
-                .compose(waiting -> finalised(work, orgId, subscriptionId, profile, sum.currency(), whole));
+        var lowered = back.lowered();
+        var rest = back.rest().minus(back.restTax());
+        if (back.given().positive()) {
+            whole.add(carried("Given back", profile, back.given().minus(lowered), lowered));
+        }
+        Future<Integer> waiting = Future.succeededFuture(0);
+        if (back.rest().positive()) {
+            var tax = back.restTax();
+            whole.add(carried("Carried to the next invoice", profile, rest, tax));
+            var line = carried("Carried from the invoice before", profile, rest.negated(), tax.negated());
+            waiting = SubscriptionStore.insertWaiting(work, orgId, subscriptionId, line);
+        }
+        return waiting.compose(done -> finalised(work, orgId, subscriptionId, profile, rest.currency(), whole))
+                .compose(issued -> lower(work, issued, back).map(issued.id()));
     }
 
     /** The last lines of what ends: nothing follows to carry to, so what is less than nothing is given back. */
@@ -160,51 +173,70 @@ final class Invoices {
             var sum = sum(taxed, currency);
             var tax = Tax.sum(taxed, currency);
             if (sum.plus(tax).amount() >= 0) {
-                return issue(work, orgId, subscriptionId, currency, lines);
+                return issue(work, orgId, subscriptionId, currency, lines).mapEmpty();
             }
             var whole = new ArrayList<>(taxed);
             whole.add(carried("Given back", profile, sum.negated(), tax.negated()));
-            return draft(work, orgId, subscriptionId, profile, currency, whole)
-                    .compose(draft -> finalise(work, draft))
+            return finalised(work, orgId, subscriptionId, profile, currency, whole)
                     .compose(last -> InvoiceStore.missing(work, orgId, subscriptionId)
-                            .compose(missing ->
-                                    giveBack(work, last, missing, sum.plus(tax).negated(), tax.negated())));
+                            .map(missing -> Back.of(missing, sum.plus(tax).negated(), tax.negated()))
+                            .compose(back -> lower(work, last, back)
+                                    .compose(done -> back.rest().positive()
+                                            ? grant(work, last, back.rest(), back.restTax())
+                                            : Future.succeededFuture())));
         });
     }
 
-    /** Lowers what is still owed, leaves out what was given up, and makes credits of the rest, which was paid. */
-    private Future<Void> giveBack(Work work, Stored last, List<Stored> missing, Money amount, Money tax) {
-        Future<Void> done = Future.succeededFuture();
-        var rest = amount;
-        var restTax = tax;
-        for (var invoice : missing) {
-            var part = invoice.missing().min(rest);
-            if (!part.positive()) {
-                continue;
+    /** What lowers an invoice: so much, with so much tax in it. */
+    private record Lowering(Stored invoice, Money part, Money tax) {}
+
+    /** How an amount is given back: it lowers what is missing, and the rest was paid. */
+    private record Back(List<Lowering> parts, Money given, Money lowered, Money rest, Money restTax) {
+        static Back of(List<Stored> missing, Money amount, Money tax) {
+            var parts = new ArrayList<Lowering>();
+            var rest = amount;
+            var restTax = tax;
+            for (var invoice : missing) {
+                var part = invoice.missing().min(rest);
+                if (part.positive()) {
+                    rest = rest.minus(part);
+                    var partTax =
+                            restTax.allocate(List.of(exact(part), exact(rest))).getFirst();
+                    restTax = restTax.minus(partTax);
+                    parts.add(new Lowering(invoice, part, partTax));
+                }
             }
-            rest = rest.minus(part);
-            var partTax = restTax.allocate(List.of(exact(part), exact(rest))).getFirst();
-            restTax = restTax.minus(partTax);
-            if (invoice.status() == InvoiceStatus.OPEN) {
-                done = done.compose(before -> lower(work, last, invoice, part, partTax));
-            }
+            return new Back(parts, amount.minus(rest), tax.minus(restTax), rest, restTax);
         }
-        var paid = rest;
-        var paidTax = restTax;
-        return rest.positive() ? done.compose(before -> grant(work, last, paid, paidTax)) : done;
+    }
+
+    private Future<Void> lower(Work work, Stored last, Back back) {
+        Future<Void> done = Future.succeededFuture();
+        for (var one : back.parts()) {
+            done = done.compose(before -> lower(work, last, one));
+        }
+        return done;
     }
 
     private static BigDecimal exact(Money amount) {
         return BigDecimal.valueOf(amount.amount());
     }
 
-    private Future<Void> lower(Work work, Stored last, Stored invoice, Money part, Money tax) {
-        var after = invoice.lowering(part);
-        return Postings.open(work, last.orgId(), part.currency())
+    private Future<Void> lower(Work work, Stored last, Lowering one) {
+        var after = one.invoice().lowering(one.part());
+        boolean open = after.status() == InvoiceStatus.OPEN;
+        var from = open ? Postings.RECEIVABLE : Postings.LOSSES;
+        return Postings.open(work, last.orgId(), one.part().currency())
                 .compose(book -> book.post(Postings.givenBack(
-                                last.orgId(), last.cause(), invoice.cause(), Postings.RECEIVABLE, part, tax))
+                                last.orgId(),
+                                last.cause(),
+                                after.cause(),
+                                List.of(Moved.credit(from, one.part())),
+                                one.part(),
+                                one.tax()))
                         .compose(posted -> book.time()))
-                .compose(now -> after.due().nothing() ? settled(work, after, now) : InvoiceStore.update(work, after))
+                .compose(now ->
+                        open && after.due().nothing() ? settled(work, after, now) : InvoiceStore.update(work, after))
                 .mapEmpty();
     }
 
@@ -212,25 +244,23 @@ final class Invoices {
         var id = work.newId();
         var name = String.valueOf(last.number());
         var grant = new Grant(id, name, CreditKind.GOODWILL, amount, 0, null, null, work.now());
-        return credits.grant(
+        return CreditStore.sources(work, last.orgId(), null, last.subscriptionId())
+                .compose(sources -> credits.giveBack(
                         work,
                         last.orgId(),
+                        sources,
                         grant,
-                        book -> book.post(Postings.givenBack(
-                                last.orgId(), last.cause(), "grant:" + id, Postings.grant(id), amount, tax)))
-                .mapEmpty();
+                        to -> Postings.givenBack(last.orgId(), last.cause(), "grant:" + id, to, amount, tax)));
     }
 
     private static Line carried(String description, Profile profile, Money amount, Money tax) {
-        return plain(
+        return Lines.plain(
                 LineKind.CARRIED, description, "less than nothing", amount, null, Tax.carried(profile, amount, tax));
     }
 
-    private Future<Void> finalised(
+    private Future<Stored> finalised(
             Work work, UUID orgId, @Nullable UUID subscriptionId, Profile profile, String currency, List<Line> lines) {
-        return draft(work, orgId, subscriptionId, profile, currency, lines)
-                .compose(draft -> finalise(work, draft))
-                .mapEmpty();
+        return draft(work, orgId, subscriptionId, profile, currency, lines).compose(draft -> finalise(work, draft));
     }
 
     /** Whom an org's invoices are made out to, and how it is taxed. */
@@ -287,32 +317,32 @@ final class Invoices {
     private Future<Stored> finalise(Work work, Stored draft) {
         var orgId = draft.orgId();
         var currency = draft.subtotal().currency();
-        return Postings.open(work, orgId, currency)
-                .compose(book -> book.time().compose(now -> InvoiceStore.nextNumber(work, orgId, "INV")
-                        .map(number -> number("INV", orgId, number))
-                        .compose(number -> (draft.total().nothing()
-                                        ? Future.succeededFuture()
-                                        : book.post(Postings.of(
-                                                orgId,
-                                                "invoice.issued",
-                                                draft.cause(),
-                                                draft.cause(),
-                                                List.of(
-                                                        Moved.debit(Postings.RECEIVABLE, draft.total()),
-                                                        Moved.credit(Postings.REVENUE, draft.subtotal()),
-                                                        Moved.credit(Postings.TAX, draft.tax())))))
-                                .compose(posted -> credits.apply(work, book, orgId, draft.total(), draft.cause()))
-                                .map(credited -> draft.issued(number, now, now.plus(PAYABLE), credited)))
-                        .compose(issued -> {
-                            work.emit(new InvoiceIssued(
-                                    orgId,
-                                    issued.id(),
-                                    String.valueOf(issued.number()),
-                                    issued.total(),
-                                    issued.due(),
-                                    now.plus(PAYABLE)));
-                            return issued.due().nothing() ? settled(work, issued, now) : collect(work, issued, 1, now);
-                        })));
+        return Postings.open(work, orgId, currency).compose(book -> book.time().compose(now -> InvoiceStore.nextNumber(
+                        work, orgId, "INV")
+                .map(number -> number("INV", orgId, number))
+                .compose(number -> (draft.total().nothing()
+                                ? Future.succeededFuture()
+                                : book.post(Postings.of(
+                                        orgId,
+                                        "invoice.issued",
+                                        draft.cause(),
+                                        draft.cause(),
+                                        List.of(
+                                                Moved.debit(Postings.RECEIVABLE, draft.total()),
+                                                Moved.credit(Postings.REVENUE, draft.subtotal()),
+                                                Moved.credit(Postings.TAX, draft.tax())))))
+                        .compose(posted -> credits.apply(work, book, orgId, draft.total(), draft.id(), draft.cause()))
+                        .map(credited -> draft.issued(number, now, now.plus(PAYABLE), credited)))
+                .compose(issued -> {
+                    work.emit(new InvoiceIssued(
+                            orgId,
+                            issued.id(),
+                            String.valueOf(issued.number()),
+                            issued.total(),
+                            issued.due(),
+                            now.plus(PAYABLE)));
+                    return issued.due().nothing() ? settled(work, issued, now) : collect(work, issued, 1, now);
+                })));
     }
 
     /** Asks payments to collect what is due; when no answer comes within a day, that counts as a failure. */
@@ -354,18 +384,5 @@ final class Invoices {
 
     static Money sum(List<Line> lines, String currency) {
         return lines.stream().map(Line::amount).reduce(Money.zero(currency), Money::plus);
-    }
-
-    private static Line plain(
-            LineKind kind,
-            String description,
-            String why,
-            Money amount,
-            @Nullable Boolean taxIncluded,
-            @Nullable List<TaxAmount> taxes) {
-        var exact = exact(amount);
-        var step = new CalculationStep(why, BigDecimal.ONE, exact, exact);
-        var explanation = new Explanation(null, null, null, null, null, null, List.of(step), exact, "none");
-        return new Line(kind, description, null, null, null, amount, taxIncluded, taxes, explanation);
     }
 }

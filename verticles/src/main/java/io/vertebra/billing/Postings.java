@@ -10,6 +10,7 @@ import io.vertebra.kernel.ledger.Leg;
 import io.vertebra.kernel.ledger.Posting;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.UUID;
 
@@ -97,17 +98,19 @@ final class Postings {
                         .toList());
     }
 
-    /** What was charged is given back: it lowers what is owed, or goes to a grant. */
-    static Posting givenBack(UUID orgId, String cause, String to, String credited, Money amount, Money tax) {
-        return of(
-                orgId,
-                "invoice.given-back",
-                cause,
-                cause + "/" + to,
-                List.of(
-                        Moved.debit(REVENUE, amount.minus(tax)),
-                        Moved.debit(TAX, tax),
-                        Moved.credit(credited, amount)));
+    /** What was charged is given back: it lowers what is owed, or goes to grants. */
+    static Posting givenBack(UUID orgId, String cause, String to, List<Moved> credited, Money amount, Money tax) {
+        var legs = new ArrayList<>(List.of(Moved.debit(REVENUE, amount.minus(tax)), Moved.debit(TAX, tax)));
+        legs.addAll(credited);
+        return of(orgId, "invoice.given-back", cause, cause + "/" + to, legs);
+    }
+
+    /** The grants among these accounts. */
+    static List<UUID> grants(List<String> accounts) {
+        return accounts.stream()
+                .filter(account -> account.startsWith(GRANT))
+                .map(account -> UUID.fromString(account.substring(GRANT.length())))
+                .toList();
     }
 
     /** One leg by the code of its account. */
@@ -118,6 +121,16 @@ final class Postings {
 
         static Moved credit(String account, Money amount) {
             return new Moved(account, amount, false);
+        }
+
+        /** One leg for each account. */
+        static List<Moved> joined(List<Moved> legs) {
+            var sums = new LinkedHashMap<String, Moved>();
+            legs.forEach(leg -> sums.merge(
+                    leg.account(),
+                    leg,
+                    (one, other) -> new Moved(one.account(), one.amount().plus(other.amount()), one.debited())));
+            return List.copyOf(sums.values());
         }
 
         Leg leg(UUID orgId) {

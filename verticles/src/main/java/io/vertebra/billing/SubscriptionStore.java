@@ -5,7 +5,9 @@ import static io.vertebra.billing.CatalogueStore.time;
 import static io.vertebra.billing.CatalogueStore.timeOrNull;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.vertebra.contract.BillingCatalogue.Plan;
 import io.vertebra.contract.BillingInvoices.Line;
+import io.vertebra.contract.BillingSubscriptions.ChangeSubscription;
 import io.vertebra.contract.BillingSubscriptions.Status;
 import io.vertebra.contract.BillingSubscriptions.Subscription;
 import io.vertebra.kernel.db.Cursor;
@@ -25,18 +27,22 @@ import org.jspecify.annotations.Nullable;
 final class SubscriptionStore {
     private static final String COLUMNS = "org_id, id, plan, plan_version, currency, quantity, status, started_at,"
             + " anchor_at, period, period_start, period_end, usage_start, suspended, next_plan, next_quantity,"
-            + " cancel_at_end, ended_at, version, charged_plan, charged_version, charged_quantity";
+            + " cancel_at_end, ended_at, version, charged_plan, charged_version, charged_quantity,"
+            + " charged_invoice, outstanding";
     private static final String SELECT = "SELECT " + COLUMNS + " FROM billing.subscriptions";
-    static final String INSERT = "INSERT INTO billing.subscriptions (" + COLUMNS + ") VALUES"
+    static final String INSERT = "INSERT INTO billing.subscriptions (" + COLUMNS + ", told) VALUES"
             + " ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,"
-            + " $22)";
+            + " $22, $23, $24, true)";
     static final String UPDATE = "UPDATE billing.subscriptions SET plan = $3, plan_version = $4, quantity = $5,"
             + " status = $6, anchor_at = $7, period = $8, period_start = $9, period_end = $10, usage_start = $11,"
             + " suspended = $12, next_plan = $13, next_quantity = $14, cancel_at_end = $15, ended_at = $16,"
-            + " charged_plan = $17, charged_version = $18, charged_quantity = $19, version = version + 1"
+            + " charged_plan = $17, charged_version = $18, charged_quantity = $19, charged_invoice = $20,"
+            + " outstanding = $21, version = version + 1"
             + " WHERE org_id = $1 AND id = $2";
     static final String FIND = SELECT + " WHERE org_id = $1 AND id = $2";
     static final String LOCK = FIND + " FOR UPDATE";
+    static final String UNTOLD = SELECT + " WHERE NOT told ORDER BY org_id, id LIMIT $1 FOR UPDATE SKIP LOCKED";
+    static final String TOLD = "UPDATE billing.subscriptions SET told = true WHERE org_id = $1 AND id = $2";
     static final String LIST = SELECT + " WHERE org_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
 
     /** What has an invoice that failed or is overdue, and all when the org has paid with bought credits only. */
@@ -65,11 +71,11 @@ final class SubscriptionStore {
     /**
      * A subscription as billing keeps it.
      *
-     * @param periodAnchor what periods are counted from
-     * @param periodNumber the number of the running period; 0 is a trial
+     * @param periodNumber the number of the running period, counted from the anchor; 0 is a trial
      * @param usageCountsFrom since when usage is not rated yet
      * @param suspended whether it is paused because an invoice is not paid
      * @param chargedFor what the running period was charged for; nothing when it was not charged
+     * @param outstanding whether the running period is still to be charged when it goes on
      */
     record Stored(
             Subscription shown,
@@ -77,7 +83,8 @@ final class SubscriptionStore {
             int periodNumber,
             Instant usageCountsFrom,
             boolean suspended,
-            @Nullable ChargedFor chargedFor) {
+            @Nullable ChargedFor chargedFor,
+            boolean outstanding) {
 
         UUID id() {
             return shown.id();
@@ -95,15 +102,27 @@ final class SubscriptionStore {
         /** The same on another plan from now on. */
         Stored on(String plan, int version, int quantity, Instant usageFrom) {
             var next = with(plan, version, quantity, shown.status(), suspended, shown.endedAt());
-            return new Stored(next.shown(), periodAnchor, periodNumber, usageFrom, suspended, chargedFor);
+            return new Stored(next.shown(), periodAnchor, periodNumber, usageFrom, suspended, chargedFor, outstanding);
         }
 
-        /** The same when the running period is charged for what it is; a trial and what is paused are not charged. */
-        Stored charged() {
-            var what = shown.status() == Status.ACTIVE
-                    ? new ChargedFor(shown.plan(), shown.planVersion(), shown.quantity())
-                    : null;
-            return new Stored(shown, periodAnchor, periodNumber, usageCountsFrom, suspended, what);
+        /** The same; what was to change at the end of the period is overtaken by a change of that. */
+        Stored overtaken(ChangeSubscription by) {
+            return then(
+                    by.plan() == null ? shown.nextPlan() : null,
+                    by.quantity() == null ? shown.nextQuantity() : null,
+                    shown.cancelAtPeriodEnd());
+        }
+
+        /** The same when an invoice charges the running period for what it is; only what is active is charged. */
+        Stored charged(@Nullable UUID invoiceId) {
+            return shown.status() == Status.ACTIVE
+                    ? charged(new ChargedFor(shown.plan(), shown.planVersion(), shown.quantity(), invoiceId), false)
+                    : this;
+        }
+
+        /** The same when the running period was charged for this. */
+        Stored charged(@Nullable ChargedFor what, boolean isOutstanding) {
+            return new Stored(shown, periodAnchor, periodNumber, usageCountsFrom, suspended, what, isOutstanding);
         }
 
         private Stored with(
@@ -129,7 +148,8 @@ final class SubscriptionStore {
                     periodNumber,
                     usageCountsFrom,
                     isSuspended,
-                    chargedFor);
+                    chargedFor,
+                    outstanding);
         }
 
         /** The same with what is to change when the periodNumber ends. */
@@ -155,7 +175,8 @@ final class SubscriptionStore {
                     periodNumber,
                     usageCountsFrom,
                     suspended,
-                    chargedFor);
+                    chargedFor,
+                    outstanding);
         }
 
         /** The same in its next periodNumber. */
@@ -182,12 +203,25 @@ final class SubscriptionStore {
                     number,
                     shown.periodEnd(),
                     suspended,
-                    null);
+                    null,
+                    status == Status.PAUSED);
         }
     }
 
-    /** A plan in a version, so many times. */
-    record ChargedFor(String plan, int version, int quantity) {}
+    /**
+     * A plan in a version, so many times.
+     *
+     * @param invoiceId on which it was charged; null as long as that waits for its invoice
+     */
+    record ChargedFor(
+            String plan,
+            int version,
+            int quantity,
+            @Nullable UUID invoiceId) {
+        boolean is(Plan other, int times) {
+            return plan.equals(other.code()) && version == other.version() && quantity == times;
+        }
+    }
 
     static Future<Integer> insert(Work work, Stored s) {
         var shown = s.shown();
@@ -215,7 +249,9 @@ final class SubscriptionStore {
                 shown.version(),
                 charged == null ? null : charged.plan(),
                 charged == null ? null : charged.version(),
-                charged == null ? null : charged.quantity());
+                charged == null ? null : charged.quantity(),
+                charged == null ? null : charged.invoiceId(),
+                s.outstanding());
     }
 
     static Future<Stored> update(Work work, Stored s) {
@@ -241,7 +277,9 @@ final class SubscriptionStore {
                         shown.endedAt(),
                         charged == null ? null : charged.plan(),
                         charged == null ? null : charged.version(),
-                        charged == null ? null : charged.quantity())
+                        charged == null ? null : charged.quantity(),
+                        charged == null ? null : charged.invoiceId(),
+                        s.outstanding())
                 .compose(done -> find(work, shown.orgId(), shown.id()))
                 .map(Optional::orElseThrow);
     }
@@ -252,6 +290,15 @@ final class SubscriptionStore {
 
     static Future<Optional<Stored>> lock(Work work, UUID orgId, UUID id) {
         return work.one(LOCK, SubscriptionStore::stored, orgId, id);
+    }
+
+    /** Those of which nobody told yet what they allow, locked. */
+    static Future<List<Stored>> untold(Work work, int limit) {
+        return work.list(UNTOLD, SubscriptionStore::stored, limit);
+    }
+
+    static Future<Integer> told(Work work, Stored subscription) {
+        return work.run(TOLD, subscription.orgId(), subscription.id());
     }
 
     static Future<List<Stored>> list(Read read, UUID orgId, Cursor after, int limit) {
@@ -284,6 +331,15 @@ final class SubscriptionStore {
         return work.run(WAIT, orgId, work.newId(), subscriptionId, CatalogueStore.json(line));
     }
 
+    /** Lets lines wait for the next invoice; there is none yet. */
+    static Future<@Nullable UUID> wait(Work work, Stored one, List<Line> lines) {
+        Future<Integer> waiting = Future.succeededFuture(0);
+        for (var line : lines) {
+            waiting = waiting.compose(done -> insertWaiting(work, one.orgId(), one.id(), line));
+        }
+        return waiting.mapEmpty();
+    }
+
     static Future<List<Line>> waiting(Read read, UUID orgId, UUID subscriptionId) {
         return read.list(WAITING, SubscriptionStore::line, orgId, subscriptionId);
     }
@@ -304,14 +360,19 @@ final class SubscriptionStore {
                 row.getInteger("period"),
                 time(row, "usage_start"),
                 row.getBoolean("suspended"),
-                chargedFor(row));
+                chargedFor(row),
+                row.getBoolean("outstanding"));
     }
 
     private static @Nullable ChargedFor chargedFor(Row row) {
         var plan = row.getString("charged_plan");
         return plan == null
                 ? null
-                : new ChargedFor(plan, row.getInteger("charged_version"), row.getInteger("charged_quantity"));
+                : new ChargedFor(
+                        plan,
+                        row.getInteger("charged_version"),
+                        row.getInteger("charged_quantity"),
+                        row.getUUID("charged_invoice"));
     }
 
     private static Subscription shown(Row row) {

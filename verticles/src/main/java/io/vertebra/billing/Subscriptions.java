@@ -2,6 +2,7 @@ package io.vertebra.billing;
 
 import io.vertebra.billing.AgendaStore.What;
 import io.vertebra.billing.SubscriptionStore.Stored;
+import io.vertebra.billing.invoice.Lines;
 import io.vertebra.billing.invoice.Rating;
 import io.vertebra.billing.invoice.Tax;
 import io.vertebra.bus.Page;
@@ -37,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Subscriptions, and the end of their periods. */
@@ -59,15 +61,14 @@ final class Subscriptions {
                     var started = started(id, request, plan, now);
                     work.emit(new SubscriptionStarted(orgId, id, plan.code(), plan.version()));
                     Allowances.begin(work, started, plan);
-                    return SubscriptionStore.insert(work, started)
+                    return invoices.issue(work, orgId, id, request.currency(), advance(started, plan))
+                            .compose(invoice -> SubscriptionStore.insert(work, started.charged(invoice)))
                             .compose(inserted -> AgendaStore.put(
                                     work,
                                     orgId,
                                     What.PERIOD,
                                     id,
                                     started.shown().periodEnd()))
-                            .compose(noted ->
-                                    invoices.issue(work, orgId, id, request.currency(), advance(started, plan)))
                             .map(issued -> started.shown());
                 }));
     }
@@ -92,14 +93,14 @@ final class Subscriptions {
                 false,
                 null,
                 1);
-        return new Stored(shown, anchor, trial ? 0 : 1, now, false, null).charged();
+        return new Stored(shown, anchor, trial ? 0 : 1, now, false, null, false);
     }
 
     /** What is charged before the running period; nothing in a trial or while it is paused. */
     private static List<Line> advance(Stored subscription, Plan plan) {
         var shown = subscription.shown();
         return shown.status() == Status.ACTIVE
-                ? Closing.advance(plan, shown.currency(), shown.quantity(), shown.periodStart(), shown.periodEnd())
+                ? Lines.advance(plan, shown.currency(), shown.quantity(), shown.periodStart(), shown.periodEnd())
                 : List.of();
     }
 
@@ -119,9 +120,11 @@ final class Subscriptions {
             var shown = before.shown();
             int quantity = Objects.requireNonNullElse(request.quantity(), shown.quantity());
             if (request.proration() == Proration.AT_PERIOD_END) {
+                var asked = request.quantity() == null ? shown.nextQuantity() : request.quantity();
                 return Closing.target(work, before, request.plan())
-                        .compose(plan -> SubscriptionStore.update(
-                                work, before.then(plan.code(), quantity, shown.cancelAtPeriodEnd())))
+                        .map(plan -> request.plan() == null ? shown.nextPlan() : plan.code())
+                        .compose(plan ->
+                                SubscriptionStore.update(work, before.then(plan, asked, shown.cancelAtPeriodEnd())))
                         .map(Stored::shown);
             }
             return change(work, before, request, quantity);
@@ -130,27 +133,31 @@ final class Subscriptions {
 
     private Future<Subscription> change(Work work, Stored before, ChangeSubscription request, int quantity) {
         var orgId = before.orgId();
+        var currency = before.shown().currency();
         return Book.time(work, orgId, work.now())
                 .compose(now -> Closing.target(work, before, request.plan()).compose(after -> Closing.change(
                                 work, before, after, quantity, request.proration(), now)
                         .compose(charged -> Closing.note(work, before, charged))
-                        .compose(lines -> request.proration() == Proration.IMMEDIATE
-                                ? invoices.issue(
-                                        work, orgId, before.id(), before.shown().currency(), lines)
-                                : wait(work, before, lines))
-                        .map(done -> before.on(after.code(), after.version(), quantity, now))
-                        .map(moved -> Closing.prorates(before, request.proration()) ? moved.charged() : moved)
+                        .compose(lines -> (request.proration() == Proration.IMMEDIATE
+                                        ? invoices.issue(work, orgId, before.id(), currency, lines)
+                                        : SubscriptionStore.wait(work, before, lines))
+                                .compose(invoice -> Closing.replaced(work, before, lines, invoice)))
+                        .compose(invoice -> Closing.usageFrom(work, before, after, now)
+                                .map(from -> changed(
+                                        before.overtaken(request).on(after.code(), after.version(), quantity, from),
+                                        request.proration(),
+                                        invoice)))
                         .compose(moved -> Allowances.update(work, before, moved))))
                 .map(after -> changed(work, after));
     }
 
-    private static Future<Void> wait(Work work, Stored subscription, List<Line> lines) {
-        Future<Integer> waiting = Future.succeededFuture(0);
-        for (var line : lines) {
-            waiting = waiting.compose(
-                    done -> SubscriptionStore.insertWaiting(work, subscription.orgId(), subscription.id(), line));
+    /** The change was charged, or is charged when what is paused goes on, or only changed the price. */
+    private static Stored changed(Stored after, Proration proration, @Nullable UUID invoiceId) {
+        if (Closing.prorates(after, proration)) {
+            return after.charged(invoiceId);
         }
-        return waiting.mapEmpty();
+        boolean later = proration != Proration.NONE && after.shown().status() == Status.PAUSED;
+        return later ? after.charged(after.chargedFor(), true) : after;
     }
 
     Future<Preview> previewChange(Read read, PreviewChange request) {
@@ -210,15 +217,19 @@ final class Subscriptions {
                 .map(after -> changed(work, after));
     }
 
-    /** It is active again: what is left of the period is charged, unless it was charged for just this. */
+    /** It is active again: what is left of the period is charged, if that is outstanding. */
     private Future<Stored> goOn(Work work, Stored before) {
         var shown = before.shown();
+        var active = before.in(Status.ACTIVE, false, null);
+        if (!before.outstanding()) {
+            return Allowances.update(work, before, active);
+        }
         return Book.time(work, before.orgId(), work.now())
                 .compose(now -> Catalogue.plan(work, shown.plan(), shown.planVersion())
                         .compose(plan -> Closing.prorated(work, before, plan, shown.quantity(), now)))
-                .compose(lines -> invoices.issue(work, before.orgId(), before.id(), shown.currency(), lines))
-                .compose(issued -> Allowances.update(
-                        work, before, before.in(Status.ACTIVE, false, null).charged()));
+                .compose(lines -> invoices.issue(work, before.orgId(), before.id(), shown.currency(), lines)
+                        .compose(invoice -> Closing.replaced(work, before, lines, invoice)))
+                .compose(invoice -> Allowances.update(work, before, active.charged(invoice)));
     }
 
     Future<Subscription> cancel(Work work, CancelSubscription request) {
@@ -242,8 +253,13 @@ final class Subscriptions {
                         return Future.succeededFuture();
                     }
                     var one = found.get();
+                    var ends = one.shown().periodEnd();
+                    if (ends.isAfter(now)) {
+                        return AgendaStore.put(work, orgId, What.PERIOD, id, ends)
+                                .mapEmpty();
+                    }
                     return one.shown().cancelAtPeriodEnd()
-                            ? end(work, one, one.shown().periodEnd()).mapEmpty()
+                            ? end(work, one, ends).mapEmpty()
                             : renew(work, one);
                 });
     }
@@ -251,33 +267,37 @@ final class Subscriptions {
     private Future<Void> renew(Work work, Stored before) {
         var shown = before.shown();
         var until = shown.periodEnd();
-        return Catalogue.plan(work, shown.plan(), shown.planVersion())
-                .compose(old -> Closing.arrears(work, before, old, until)
-                        .compose(charged -> Closing.note(work, before, charged))
-                        .compose(lines -> SubscriptionStore.takeWaiting(work, before.orgId(), before.id())
-                                .map(waiting -> {
-                                    lines.addAll(waiting);
-                                    return lines;
-                                }))
-                        .compose(lines -> renewed(work, before, old).compose(plan -> {
-                            var after = next(before, old, plan);
-                            lines.addAll(advance(after, plan));
-                            return Allowances.update(work, before, after)
-                                    .compose(updated -> AgendaStore.put(
-                                            work,
-                                            before.orgId(),
-                                            What.PERIOD,
-                                            before.id(),
-                                            after.shown().periodEnd()))
-                                    .compose(noted ->
-                                            invoices.issue(work, before.orgId(), before.id(), shown.currency(), lines))
-                                    .<Void>mapEmpty();
-                        })));
+        return Catalogue.plan(work, shown.plan(), shown.planVersion()).compose(old -> closed(work, before, old, until)
+                .compose(lines -> renewed(work, before, old).compose(plan -> {
+                    var after = next(before, old, plan);
+                    lines.addAll(advance(after, plan));
+                    return invoices.issue(work, before.orgId(), before.id(), shown.currency(), lines)
+                            .compose(invoice -> Allowances.update(work, before, after.charged(invoice)))
+                            .compose(updated -> AgendaStore.put(
+                                    work,
+                                    before.orgId(),
+                                    What.PERIOD,
+                                    before.id(),
+                                    after.shown().periodEnd()))
+                            .<Void>mapEmpty();
+                })));
+    }
+
+    /** What the time until then is charged after it, with what waited. */
+    private static Future<List<Line>> closed(Work work, Stored one, Plan plan, Instant until) {
+        return Closing.arrears(work, one, plan, until)
+                .compose(charged -> Closing.note(work, one, charged))
+                .compose(lines -> SubscriptionStore.takeWaiting(work, one.orgId(), one.id())
+                        .onSuccess(lines::addAll)
+                        .map(lines));
     }
 
     private static Future<Plan> renewed(Read read, Stored before, Plan old) {
         var next = before.shown().nextPlan();
-        return next == null ? Future.succeededFuture(old) : Catalogue.plan(read, next, null);
+        var currency = before.shown().currency();
+        return next == null
+                ? Future.succeededFuture(old)
+                : Catalogue.plan(read, next, null).map(plan -> Lines.hasPrice(plan, currency) ? plan : old);
     }
 
     private static Stored next(Stored before, Plan old, Plan plan) {
@@ -287,7 +307,7 @@ final class Subscriptions {
         int number = same ? before.periodNumber() + 1 : 1;
         var next = before.next(anchor, number, Rating.periodEnd(anchor, plan.interval(), number));
         int quantity = Objects.requireNonNullElse(shown.nextQuantity(), shown.quantity());
-        return next.on(plan.code(), plan.version(), quantity, shown.periodEnd()).charged();
+        return next.on(plan.code(), plan.version(), quantity, shown.periodEnd());
     }
 
     /** Ends a subscription at once: what was used so far stands on a last invoice. */
@@ -295,13 +315,7 @@ final class Subscriptions {
         var shown = before.shown();
         work.emit(new SubscriptionCancelled(before.orgId(), before.id(), shown.plan(), now));
         return Catalogue.plan(work, shown.plan(), shown.planVersion())
-                .compose(plan -> Closing.arrears(work, before, plan, now))
-                .compose(charged -> Closing.note(work, before, charged))
-                .compose(lines -> SubscriptionStore.takeWaiting(work, before.orgId(), before.id())
-                        .map(waiting -> {
-                            lines.addAll(waiting);
-                            return lines;
-                        }))
+                .compose(plan -> closed(work, before, plan, now))
                 .compose(lines -> invoices.issueLast(work, before.orgId(), before.id(), shown.currency(), lines))
                 .compose(issued -> AgendaStore.drop(work, before.orgId(), What.PERIOD, before.id()))
                 .compose(dropped -> Allowances.update(work, before, before.in(Status.CANCELLED, false, now)));
@@ -347,8 +361,7 @@ final class Subscriptions {
         return of(work, invoice, one -> end(work, one, now));
     }
 
-    private static Future<Void> of(
-            Work work, InvoiceStore.Stored invoice, java.util.function.Function<Stored, Future<?>> change) {
+    private static Future<Void> of(Work work, InvoiceStore.Stored invoice, Function<Stored, Future<?>> change) {
         var id = invoice.subscriptionId();
         if (id == null) {
             return Future.succeededFuture();

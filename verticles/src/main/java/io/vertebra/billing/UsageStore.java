@@ -2,6 +2,8 @@ package io.vertebra.billing;
 
 import static io.vertebra.billing.CatalogueStore.time;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import io.vertebra.billing.SubscriptionStore.ChargedFor;
 import io.vertebra.contract.BillingUsage.Step;
 import io.vertebra.contract.BillingUsage.UsageEvent;
 import io.vertebra.kernel.db.Read;
@@ -17,7 +19,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** SQL of usage events and of what of them was charged. */
+/** SQL of usage events, and of what was charged: of them, and of the running period. */
 final class UsageStore {
     static final String INSERT = "INSERT INTO billing.usage_events"
             + " (org_id, subscription_id, meter, event_id, quantity, at, subject, voids, recorded_at)"
@@ -43,9 +45,39 @@ final class UsageStore {
             + " plan_version, from_at, until_at, part, quantity, amount, events)"
             + " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     static final String RATED = "SELECT price, meter, plan, plan_version, from_at, until_at, max(part) AS parts,"
-            + " (array_agg(quantity ORDER BY part DESC))[1] AS quantity, sum(amount)::bigint AS amount"
-            + " FROM billing.rated_usage WHERE org_id = $1 AND subscription_id = $2 AND until_at > $3"
+            + " (array_agg(quantity ORDER BY part DESC))[1] AS quantity, sum(amount)::bigint AS amount,"
+            + " sum(forgiven)::bigint AS forgiven FROM billing.rated_usage"
+            + " WHERE org_id = $1 AND subscription_id = $2 AND until_at > $3"
             + " GROUP BY price, meter, plan, plan_version, from_at, until_at ORDER BY from_at, price";
+
+    /** The usage that stands on an invoice was not charged after all, and is not charged again. */
+    static final String FORGIVE = "WITH parts AS (SELECT r.*, r.quantity - coalesce(lag(r.quantity) OVER w, 0) AS more,"
+            + " max(r.part) OVER (PARTITION BY r.price, r.from_at) AS last,"
+            + " last_value(r.quantity) OVER (w ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS latest"
+            + " FROM billing.rated_usage r WHERE r.org_id = $1 AND r.subscription_id = $2"
+            + " WINDOW w AS (PARTITION BY r.price, r.from_at ORDER BY r.part)),"
+            + " charged AS (SELECT DISTINCT ON (p.price, p.from_at) p.* FROM parts p JOIN billing.invoice_lines l"
+            + " ON l.org_id = $1 AND l.invoice_id = $3 AND l.line ->> 'kind' IN ('usage', 'late_usage')"
+            + " AND l.line #>> '{explanation,price}' = p.price AND (l.line ->> 'from')::timestamptz = p.from_at"
+            + " AND (l.line ->> 'quantity')::numeric = p.more WHERE p.amount <> 0"
+            + " ORDER BY p.price, p.from_at, p.part DESC)"
+            + " INSERT INTO billing.rated_usage (org_id, subscription_id, price, meter, plan, plan_version, from_at,"
+            + " until_at, part, quantity, amount, events, forgiven) SELECT c.org_id, c.subscription_id, c.price,"
+            + " c.meter, c.plan, c.plan_version, c.from_at, c.until_at, c.last + 1, c.latest, -c.amount, 0,"
+            + " greatest(c.amount, 0) FROM charged c";
+
+    /** What was given for it: credits by credit notes after it was paid, and refunds of what paid it. */
+    static final String CLAIM = "SELECT i.given_back, i.replaces::text AS replaces, i.granted,"
+            + " (SELECT coalesce(sum((t.part ->> 'amount')::bigint), 0) FROM billing.payments p JOIN billing.holds h"
+            + " ON h.org_id = p.org_id AND h.resource = 'payment:' || p.payment_id AND h.purpose = 'refund'"
+            + " AND h.status <> 'released' CROSS JOIN LATERAL jsonb_array_elements(h.parts) t (part)"
+            + " WHERE p.org_id = $1 AND p.invoice_id = $2 AND t.part ->> 'account' = '" + Postings.REFUNDS
+            + "')::bigint AS refunded FROM billing.invoices i WHERE i.org_id = $1 AND i.id = $2";
+
+    static final String GIVE_BACK =
+            "UPDATE billing.invoices SET given_back = given_back + $3 WHERE org_id = $1 AND id = $2";
+    static final String REPLACES =
+            "UPDATE billing.invoices SET replaces = $3::text::jsonb WHERE org_id = $1 AND id = $2";
 
     private UsageStore() {}
 
@@ -70,6 +102,7 @@ final class UsageStore {
      * @param part how many times it was charged
      * @param quantity the whole quantity when it was charged last
      * @param amount all that was charged
+     * @param forgiven what was charged on invoices that were voided
      */
     record Rated(
             String price,
@@ -81,7 +114,21 @@ final class UsageStore {
             int part,
             BigDecimal quantity,
             long amount,
-            long events) {}
+            long events,
+            long forgiven) {}
+
+    /** What an invoice charged anew: what the period was charged for before, and how much of it was given back. */
+    record Replaced(@Nullable ChargedFor charged, long givenBack) {}
+
+    /**
+     * How the charge of an invoice stands.
+     *
+     * @param givenBack what later changes gave back of it
+     * @param replaces what it replaced itself
+     * @param granted what credit notes made credits of
+     * @param refunded what was paid back of what paid it
+     */
+    record Claimed(long givenBack, @Nullable Replaced replaces, long granted, long refunded) {}
 
     /** Writes those events that are new, and answers how many were. */
     static Future<Integer> insert(Work work, UUID orgId, List<UsageEvent> events, Instant now) {
@@ -151,6 +198,10 @@ final class UsageStore {
                 rated.events());
     }
 
+    static Future<Integer> forgive(Work work, UUID orgId, UUID subscriptionId, UUID invoiceId) {
+        return work.run(FORGIVE, orgId, subscriptionId, invoiceId);
+    }
+
     /** What was charged of periods that ended after a time. */
     static Future<List<Rated>> rated(Read read, UUID orgId, UUID subscriptionId, Instant after) {
         return read.list(
@@ -165,10 +216,37 @@ final class UsageStore {
                         row.getInteger("parts"),
                         row.getBigDecimal("quantity"),
                         row.getLong("amount"),
-                        0),
+                        0,
+                        row.getLong("forgiven")),
                 orgId,
                 subscriptionId,
                 after);
+    }
+
+    static Future<Claimed> claim(Read read, UUID orgId, UUID invoiceId) {
+        return read.one(
+                        CLAIM,
+                        row -> {
+                            var replaces = row.getString("replaces");
+                            return new Claimed(
+                                    row.getLong("given_back"),
+                                    replaces == null
+                                            ? null
+                                            : CatalogueStore.parsed(replaces, new TypeReference<Replaced>() {}),
+                                    row.getLong("granted"),
+                                    row.getLong("refunded"));
+                        },
+                        orgId,
+                        invoiceId)
+                .map(found -> found.orElse(new Claimed(0, null, 0, 0)));
+    }
+
+    static Future<Integer> giveBack(Work work, UUID orgId, UUID invoiceId, long amount) {
+        return work.run(GIVE_BACK, orgId, invoiceId, amount);
+    }
+
+    static Future<Integer> replaces(Work work, UUID orgId, UUID invoiceId, Replaced replaced) {
+        return work.run(REPLACES, orgId, invoiceId, CatalogueStore.json(replaced));
     }
 
     private static Usage usage(Row row) {

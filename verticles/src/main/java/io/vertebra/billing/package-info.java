@@ -7,7 +7,8 @@
  * out, which the owners of resources do when they see {@code ReleaseNeeded}.
  *
  * <p>Asks nobody. Follows {@code Payments.PaymentSucceeded}, {@code PaymentFailed}, {@code RefundSucceeded},
- * {@code RefundFailed} and {@code RefundCredited}. Tells what stands at the end of the contract {@code Billing}.
+ * {@code RefundFailed} and {@code RefundCredited}, and {@code Orgs.OrgDeleted}. Tells what stands at the end of the
+ * contract {@code Billing}.
  *
  * <p>Guarantees: a finalised invoice never changes, and its number has no gap before it; the lines of an invoice add up
  * to what was posted and say what made them; a usage event counts once; what arrives late is charged once; a workflow

@@ -102,6 +102,7 @@ public final class HttpDoor extends Door {
                 RawHandlers.all(gate, cors, app.origin(), on.clock()),
                 on.clock(),
                 on.health(),
+                on.errors(),
                 new Pipeline.Load(settings.requestsMax(), on.instances()));
     }
 

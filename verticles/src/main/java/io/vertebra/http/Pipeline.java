@@ -3,6 +3,7 @@ package io.vertebra.http;
 import io.vertebra.door.Addresses;
 import io.vertebra.door.Gate;
 import io.vertebra.kernel.config.HttpSettings;
+import io.vertebra.kernel.errors.ErrorBus;
 import io.vertebra.kernel.health.Health;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param origin where people reach the platform, without a slash at its end
  * @param load refuses what is too much at once
  * @param health whether the node is about to stop: kept connections are given up then
+ * @param errors where the door reports its own bugs
  * @param raw the code of the operations that are marked raw
  */
 record Pipeline(
@@ -28,6 +30,7 @@ record Pipeline(
         Map<Class<?>, RawHandlers.Handler> raw,
         Clock clock,
         Health health,
+        ErrorBus errors,
         Load load) {
 
     /** How many requests run on this loop. */

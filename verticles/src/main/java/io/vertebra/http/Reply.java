@@ -171,6 +171,8 @@ final class Reply {
             return;
         }
         log.error("Request {} failed", head.requestId, failure);
+        pipeline.errors()
+                .report(endpoint == null ? "http" : endpoint.operation().name(), head.requestId, failure);
         refuse(Problem.of(Problems.INTERNAL_ERROR, "The request failed by a fault on our side; it was logged."));
     }
 

@@ -139,13 +139,17 @@ final class Node implements AutoCloseable {
         stopped.countDown();
     }
 
-    /** A watching script that is killed cannot stop its child: the child watches the script. */
+    /** Whoever started this process cannot stop it once it is killed itself: the child watches its parent. */
     private static void followParent() {
         var parent = System.getenv("VERTEBRA_PARENT");
         if (parent != null) {
-            ProcessHandle.of(Long.parseLong(parent)).ifPresent(handle -> handle.onExit()
-                    .thenRunAsync(() -> Runtime.getRuntime().exit(1), Node::aside));
+            ProcessHandle.of(Long.parseLong(parent))
+                    .ifPresentOrElse(handle -> handle.onExit().thenRunAsync(Node::exit, Node::aside), Node::exit);
         }
+    }
+
+    private static void exit() {
+        Runtime.getRuntime().exit(1);
     }
 
     /** On a thread of its own: the exit waits for hooks that need the common pool. */

@@ -171,6 +171,7 @@ final class Session {
     private void refuse(To to, Throwable failure, String requestId) {
         if (!(failure instanceof Problem)) {
             log.error("Request {} over a connection failed", requestId, failure);
+            room.on().errors().report("live", requestId, failure);
         }
         var problem = failure instanceof Problem known
                 ? known

@@ -159,7 +159,8 @@ final class Inbox {
     private static Future<?> refunds(Work work, Stored paid, List<Seen.Refunded> refunds) {
         Future<?> all = Future.succeededFuture();
         for (var refund : refunds) {
-            all = all.compose(before -> Settlement.refund(work, paid, refund));
+            all = all.compose(before -> PaymentStore.find(work, paid.orgId(), paid.id()))
+                    .compose(now -> Settlement.refund(work, now.orElse(paid), refund));
         }
         return all;
     }

@@ -16,8 +16,10 @@ import io.vertebra.kernel.db.Work;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** SQL of what providers told, and of where their books and ours differ. */
@@ -40,7 +42,8 @@ final class InboxStore {
     private static final String DIFFERENCE = "SELECT " + DIFFERENCE_COLUMNS + " FROM payments.differences";
     static final String DIFFERENCES = DIFFERENCE + " WHERE id < $1 AND ($2::boolean IS NULL OR"
             + " (resolved_at IS NOT NULL) = $2) ORDER BY id DESC LIMIT $3";
-    static final String OPEN_DIFFERENCES = DIFFERENCE + " WHERE resolved_at IS NULL AND provider = $1 LIMIT 10000";
+    static final String OPEN_DIFFERENCES =
+            DIFFERENCE + " WHERE resolved_at IS NULL AND provider = $1 AND id > $2 ORDER BY id LIMIT $3";
     /** Not when a person has closed the very same before. */
     static final String INSERT_DIFFERENCE = "INSERT INTO payments.differences (id, provider, kind, object, org,"
             + " payment, currency, ours, theirs, suggestion, detail, found_at, at) SELECT $1, $2, $3, $4, $5, $6, $7,"
@@ -52,24 +55,25 @@ final class InboxStore {
             + " WHERE id = $1 AND resolved_at IS NULL RETURNING " + DIFFERENCE_COLUMNS;
     static final String RESOLVE = "UPDATE payments.differences SET resolved_at = $2 WHERE id = $1"
             + " AND (kind IN ('stuck', 'balance') OR at >= $3)";
-    static final String EFFECTS = "SELECT org_id, provider, object, effect, payment_id, currency, amount, at"
-            + " FROM payments.effects WHERE provider = $1 AND at >= $2 ORDER BY at LIMIT 100000";
-    static final String EFFECTS_OF = "SELECT org_id, provider, object, effect, payment_id, currency, amount, at"
-            + " FROM payments.effects WHERE provider = $1 AND object = ANY ($2) LIMIT 100000";
+    private static final String EFFECT =
+            "SELECT org_id, provider, object, effect, payment_id, currency, amount, at FROM payments.effects";
+    static final String EFFECTS = EFFECT + " WHERE provider = $1 AND at >= $2 AND (at, object, effect) > ($3, $4, $5)"
+            + " AND ($6::text IS NULL OR effect = $6) ORDER BY at, object, effect LIMIT $7";
+    static final String EFFECTS_OF = EFFECT + " WHERE provider = $1 AND object = ANY ($2)";
     static final String SUMS = "SELECT org_id, currency, sum(amount)::bigint AS amount FROM payments.effects"
-            + " WHERE provider = $1 AND org_id IN (SELECT r.org_id FROM payments.effects r WHERE r.provider = $1"
-            + " AND r.at >= $2 UNION SELECT d.org FROM payments.differences d WHERE d.provider = $1"
-            + " AND d.kind = 'balance' AND d.resolved_at IS NULL) GROUP BY org_id, currency"
-            + " ORDER BY org_id, currency LIMIT 100000";
-    static final String STUCK = "SELECT org_id, id, 'payment' AS what, id AS payment_id FROM payments.payments"
-            + " WHERE provider = $1 AND next_at IS NULL AND status IN ('pending', 'action_needed', 'processing')"
-            + " UNION ALL SELECT org_id, id, 'refund', payment_id FROM payments.refunds WHERE provider = $1"
-            + " AND next_at IS NULL AND status IN ('requested', 'reserved', 'sent') LIMIT 1000";
-    static final String RETURNED =
-            "SELECT e.org_id, e.provider, e.object, e.effect, e.payment_id, e.currency, e.amount,"
-                    + " e.at FROM payments.effects e WHERE e.provider = $1 AND e.effect = 'refund_returned'"
-                    + " AND e.at >= $2 LIMIT 1000";
+            + " WHERE provider = $1 AND (org_id, currency) > ($3, $4) AND org_id IN (SELECT r.org_id"
+            + " FROM payments.effects r WHERE r.provider = $1 AND r.at >= $2 UNION SELECT d.org"
+            + " FROM payments.differences d WHERE d.provider = $1 AND d.kind = 'balance' AND d.resolved_at IS NULL)"
+            + " GROUP BY org_id, currency ORDER BY org_id, currency LIMIT $5";
+    static final String STUCK = "SELECT s.org_id, s.id, s.what, s.payment_id FROM (SELECT org_id, id,"
+            + " 'payment' AS what, id AS payment_id FROM payments.payments WHERE provider = $1 AND next_at IS NULL"
+            + " AND status IN ('pending', 'action_needed', 'processing') UNION ALL SELECT org_id, id, 'refund',"
+            + " payment_id FROM payments.refunds WHERE provider = $1"
+            + " AND (next_at IS NULL OR failures >= " + RefundStore.FAILURES_MAX + ")"
+            + " AND status IN ('requested', 'reserved', 'sent')) s WHERE s.id > $2 ORDER BY s.id LIMIT $3";
     static final String COMPARE_NOW = "SELECT jobs.submit('payments.compare-now', 'payments.compare-now', '', $1)";
+
+    private static final UUID FIRST = new UUID(0, 0);
 
     private InboxStore() {}
 
@@ -119,8 +123,23 @@ final class InboxStore {
         return read.list(DIFFERENCES, InboxStore::difference, after.id(), resolved, limit);
     }
 
-    static Future<List<Difference>> openDifferences(Read read, String provider) {
-        return read.list(OPEN_DIFFERENCES, InboxStore::difference, provider);
+    static Future<List<Difference>> openDifferences(Read read, String provider, int page) {
+        return pages(
+                page,
+                last -> read.list(
+                        OPEN_DIFFERENCES, InboxStore::difference, provider, last == null ? FIRST : last.id(), page));
+    }
+
+    /** All there is, page by page. */
+    private static <T> Future<List<T>> pages(int page, Function<@Nullable T, Future<List<T>>> next) {
+        return pages(page, next, new ArrayList<>());
+    }
+
+    private static <T> Future<List<T>> pages(int page, Function<@Nullable T, Future<List<T>>> next, List<T> found) {
+        return next.apply(found.isEmpty() ? null : found.getLast()).compose(more -> {
+            found.addAll(more);
+            return more.size() < page ? Future.succeededFuture(found) : pages(page, next, found);
+        });
     }
 
     static Future<Integer> insertDifference(Work work, Difference one, @Nullable Instant at) {
@@ -153,32 +172,62 @@ final class InboxStore {
         return work.change("open difference", CLOSE, InboxStore::difference, id, work.now(), note);
     }
 
-    static Future<List<Posted>> effects(Read read, String provider, Instant since) {
-        return read.list(EFFECTS, InboxStore::posted, provider, since);
+    /** What was posted since then; only of one effect when that is named. */
+    static Future<List<Posted>> effects(Read read, String provider, Instant since, @Nullable String effect, int page) {
+        return pages(
+                page,
+                last -> read.list(
+                        EFFECTS,
+                        InboxStore::posted,
+                        provider,
+                        since,
+                        last == null ? since : last.at(),
+                        last == null ? "" : last.object(),
+                        last == null ? "" : last.effect(),
+                        effect,
+                        page));
     }
 
-    static Future<List<Posted>> effectsOf(Read read, String provider, List<String> objects) {
-        return read.list(EFFECTS_OF, InboxStore::posted, provider, objects.toArray(String[]::new));
+    static Future<List<Posted>> effectsOf(Read read, String provider, List<String> objects, int page) {
+        Future<List<Posted>> all = Future.succeededFuture(new ArrayList<>());
+        for (int i = 0; i < objects.size(); i += page) {
+            var some = objects.subList(i, Math.min(objects.size(), i + page)).toArray(String[]::new);
+            all = all.compose(found -> read.list(EFFECTS_OF, InboxStore::posted, provider, some)
+                    .map(more -> {
+                        found.addAll(more);
+                        return found;
+                    }));
+        }
+        return all;
     }
 
-    static Future<List<Posted>> returned(Read read, String provider, Instant since) {
-        return read.list(RETURNED, InboxStore::posted, provider, since);
+    static Future<List<Sum>> sums(Read read, String provider, Instant since, int page) {
+        return pages(
+                page,
+                last -> read.list(
+                        SUMS,
+                        row -> new Sum(
+                                row.getUUID("org_id"), Money.of(row.getLong("amount"), row.getString("currency"))),
+                        provider,
+                        since,
+                        last == null ? FIRST : last.orgId(),
+                        last == null ? "" : last.amount().currency(),
+                        page));
     }
 
-    static Future<List<Sum>> sums(Read read, String provider, Instant since) {
-        return read.list(
-                SUMS,
-                row -> new Sum(row.getUUID("org_id"), Money.of(row.getLong("amount"), row.getString("currency"))),
-                provider,
-                since);
-    }
-
-    static Future<List<Stuck>> stuck(Read read, String provider) {
-        return read.list(
-                STUCK,
-                row -> new Stuck(
-                        row.getUUID("org_id"), row.getUUID("id"), row.getString("what"), row.getUUID("payment_id")),
-                provider);
+    static Future<List<Stuck>> stuck(Read read, String provider, int page) {
+        return pages(
+                page,
+                last -> read.list(
+                        STUCK,
+                        row -> new Stuck(
+                                row.getUUID("org_id"),
+                                row.getUUID("id"),
+                                row.getString("what"),
+                                row.getUUID("payment_id")),
+                        provider,
+                        last == null ? FIRST : last.id(),
+                        page));
     }
 
     static Future<Integer> compareNow(Work work) {

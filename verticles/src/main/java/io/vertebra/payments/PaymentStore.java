@@ -113,9 +113,10 @@ final class PaymentStore {
             return status == PaymentStatus.PENDING || status == PaymentStatus.ACTION_NEEDED;
         }
 
-        /** What is left to be given back. */
+        /** What is left to be given back; what is disputed or was lost so is not with us. */
         Money left() {
-            return received.minus(refunded).minus(reserved);
+            var left = received.minus(refunded).minus(reserved).minus(disputed);
+            return left.positive() ? left : Money.zero(received.currency());
         }
 
         Payment shown() {

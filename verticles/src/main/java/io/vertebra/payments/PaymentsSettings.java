@@ -1,6 +1,8 @@
 package io.vertebra.payments;
 
 import io.vertebra.kernel.config.Secret;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import java.net.URI;
 import java.time.Duration;
@@ -18,6 +20,7 @@ record PaymentsSettings(
         @DurationMin(days = 4) Duration webhookRetention,
         @DurationMin(hours = 1) Duration compareWindow,
         Duration compareDelay,
+        @Min(1) @Max(10_000) int comparePage,
         @DurationMin(millis = 100) Duration timeout,
         StripeSettings stripe) {
 

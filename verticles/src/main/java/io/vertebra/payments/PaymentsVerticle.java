@@ -1,6 +1,7 @@
 package io.vertebra.payments;
 
 import io.vertebra.contract.Billing.PaymentNeeded;
+import io.vertebra.contract.Billing.RefundUncovered;
 import io.vertebra.contract.BillingCredits;
 import io.vertebra.contract.BillingInvoices;
 import io.vertebra.contract.LedgerRefusal;
@@ -35,7 +36,7 @@ public final class PaymentsVerticle extends Domain {
         if (settings.provider() == PaymentsSettings.Choice.SANDBOX) {
             on.asks(Sandbox.CallSandbox.class);
         }
-        on.asks(BillingInvoices.FindDue.class, BillingCredits.HoldForRefund.class);
+        on.asks(BillingInvoices.FindDue.class, BillingCredits.HoldForRefund.class, BillingCredits.FindRefundable.class);
         var providers = new Providers(settings, on.bus(), on.vertx());
         charges(on, settings, providers);
         refunds(on, settings, providers);
@@ -49,6 +50,7 @@ public final class PaymentsVerticle extends Domain {
                 .read(PaymentsReconciliation.ListDifferences.class, reconciliation::list)
                 .ask(PaymentsReconciliation.CompareNow.class, reconciliation::compareNow)
                 .ask(PaymentsReconciliation.ResolveDifference.class, reconciliation::resolve)
+                .follow("differences", RefundUncovered.class, From.START, reconciliation::onRefundUncovered)
                 .every("compare", Schedule.cron("23 * * * *"), reconciliation::run)
                 .every("compare-now", Schedule.onDemand(), reconciliation::run);
     }
@@ -74,13 +76,13 @@ public final class PaymentsVerticle extends Domain {
     }
 
     private static void refunds(Wiring on, PaymentsSettings settings, Providers providers) {
-        var refunds = new Refunds(settings);
+        var refunds = new Refunds(settings, on.bus());
         var returns = new Returns(providers, on.bus());
-        on.ask(PaymentsRefunds.RequestRefund.class, refunds::request)
+        on.ask(PaymentsRefunds.RequestRefund.class, refunds::find, refunds::request)
                 .read(PaymentsRefunds.ListRefunds.class, refunds::list)
                 .read(PaymentsRefunds.GetRefund.class, refunds::get)
                 .read(PaymentsRefunds.ListAllRefunds.class, refunds::listAll)
-                .ask(PaymentsRefunds.ApproveRefund.class, refunds::approve)
+                .ask(PaymentsRefunds.ApproveRefund.class, refunds::find, refunds::approve)
                 .ask(PaymentsRefunds.DeclineRefund.class, refunds::decline)
                 .every("refund", Schedule.each(PAUSE), returns::run);
     }

@@ -30,6 +30,7 @@ record Provider(String name, Wire wire) {
     private static final String SESSIONS = "checkout/sessions";
     private static final String REFUNDS = "refunds";
     private static final String PAGE = "100";
+    private static final int LISTED_MAX = 500_000;
     private static final Map<String, String> NOTHING = Map.of();
     private static final Map<String, String> WHOLE_SESSION = Map.of(
             "expand[0]", "payment_intent",
@@ -139,11 +140,10 @@ record Provider(String name, Wire wire) {
 
     /** Looks for a charge whose answer was lost. */
     Future<Optional<Seen>> findCharge(Call call, String customer, UUID paymentId) {
-        return wire.send(call, "GET", INTENTS, Map.of("customer", customer, "limit", PAGE), null)
-                .map(list -> items(list).stream()
-                        .map(Seen::ofIntent)
-                        .filter(seen -> paymentId.equals(seen.paymentId()))
-                        .findFirst());
+        return all(call, INTENTS, Map.of("customer", customer)).map(items -> items.stream()
+                .map(Seen::ofIntent)
+                .filter(seen -> paymentId.equals(seen.paymentId()))
+                .findFirst());
     }
 
     /** Lets a charge that failed not be tried again at the provider. */
@@ -170,8 +170,8 @@ record Provider(String name, Wire wire) {
     }
 
     Future<List<Refunded>> refunds(Call call, String intent) {
-        return wire.send(call, "GET", REFUNDS, Map.of("payment_intent", intent, "limit", PAGE), null)
-                .map(list -> items(list).stream().map(Refunded::of).toList());
+        return all(call, REFUNDS, Map.of("payment_intent", intent))
+                .map(items -> items.stream().map(Refunded::of).toList());
     }
 
     Future<Disputed> dispute(Call call, String ref) {
@@ -185,21 +185,32 @@ record Provider(String name, Wire wire) {
 
     /** What moved on our account since then, the whole list. */
     Future<List<Movement>> movements(Call call, Instant since) {
-        return movements(call, since, null, new ArrayList<>());
+        return all(call, "balance_transactions", Map.of("created[gte]", Long.toString(since.getEpochSecond())))
+                .map(items -> items.stream().map(Movement::of).toList());
     }
 
-    private Future<List<Movement>> movements(Call call, Instant since, @Nullable String after, List<Movement> found) {
-        var query = new LinkedHashMap<String, String>();
-        query.put("created[gte]", Long.toString(since.getEpochSecond()));
-        query.put("limit", PAGE);
+    /** A list to its end. One that is too long to be read is a failure, for what was not read is not known. */
+    private Future<List<JsonNode>> all(Call call, String path, Map<String, String> query) {
+        return all(call, path, query, null, new ArrayList<>());
+    }
+
+    private Future<List<JsonNode>> all(
+            Call call, String path, Map<String, String> query, @Nullable String after, List<JsonNode> found) {
+        var form = new LinkedHashMap<>(query);
+        form.put("limit", PAGE);
         if (after != null) {
-            query.put("starting_after", after);
+            form.put("starting_after", after);
         }
-        return wire.send(call, "GET", "balance_transactions", query, null).compose(list -> {
-            items(list).forEach(item -> found.add(Movement.of(item)));
-            return list.path("has_more").asBoolean() && !found.isEmpty()
-                    ? movements(call, since, found.getLast().id(), found)
-                    : Future.succeededFuture(found);
+        return wire.send(call, "GET", path, form, null).compose(list -> {
+            var page = items(list);
+            found.addAll(page);
+            if (!list.path("has_more").asBoolean()) {
+                return Future.succeededFuture(found);
+            }
+            return page.isEmpty() || found.size() >= LISTED_MAX
+                    ? Future.failedFuture(new IllegalStateException(
+                            "Only " + found.size() + " of " + path + " were read, and there are more."))
+                    : all(call, path, query, page.getLast().path("id").asText(), found);
         });
     }
 

@@ -2,6 +2,7 @@ package io.vertebra.payments;
 
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Page;
+import io.vertebra.contract.Billing.RefundUncovered;
 import io.vertebra.contract.PaymentsReconciliation.CompareNow;
 import io.vertebra.contract.PaymentsReconciliation.Comparison;
 import io.vertebra.contract.PaymentsReconciliation.Difference;
@@ -12,6 +13,7 @@ import io.vertebra.contract.PaymentsReconciliation.Suggestion;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.events.Fact;
 import io.vertebra.kernel.jobs.Run;
 import io.vertebra.kernel.ledger.Balance;
 import io.vertebra.kernel.ledger.Book;
@@ -36,6 +38,8 @@ final class Reconciliation {
     /** What else moves there (payouts, fees of the provider) is no payment of an org. */
     private static final Set<String> COMPARED = Set.of(
             "charge", "payment", "refund", "payment_refund", "refund_failure", "payment_failure_refund", "adjustment");
+
+    private static final Set<String> REFUNDS = Set.of("refund", "payment_refund");
 
     private final Providers providers;
     private final PaymentsSettings settings;
@@ -99,30 +103,73 @@ final class Reconciliation {
                         .compose(theirs -> run.inWork(work -> compare(work, provider.name(), span, theirs))));
     }
 
-    private static Future<Void> compare(Work work, String provider, Span span, List<Movement> all) {
+    /** Each list is read to its end: what was not read is neither missing nor resolved. */
+    private Future<Void> compare(Work work, String provider, Span span, List<Movement> all) {
+        int page = settings.comparePage();
         var theirs = all.stream()
                 .filter(one -> COMPARED.contains(one.type()))
                 .collect(Collectors.groupingBy(Movement::source));
         var found = new ArrayList<Found>();
-        return InboxStore.effectsOf(work, provider, List.copyOf(theirs.keySet()))
+        return InboxStore.effectsOf(work, provider, List.copyOf(theirs.keySet()), page)
                 .compose(posted -> {
                     theirs(found, span, theirs, posted);
-                    return InboxStore.effects(work, provider, span.half());
+                    return InboxStore.effects(work, provider, span.half(), null, page);
                 })
                 .compose(posted -> {
                     ours(found, span, theirs.keySet(), posted);
-                    return InboxStore.returned(work, provider, span.since());
+                    return InboxStore.effects(work, provider, span.since(), "refund_returned", page);
                 })
                 .compose(returned -> {
                     returned.forEach(one -> found.add(returned(one)));
-                    return InboxStore.stuck(work, provider);
+                    return InboxStore.stuck(work, provider, page);
                 })
                 .compose(stuck -> {
                     stuck.forEach(one -> found.add(stuck(one)));
-                    return InboxStore.sums(work, provider, span.since());
+                    return InboxStore.sums(work, provider, span.since(), page);
                 })
                 .compose(sums -> balances(work, provider, sums, found))
-                .compose(done -> note(work, provider, span, found));
+                .compose(done -> lookAgain(work, provider, theirs, found))
+                .compose(done -> note(work, provider, span, found, page));
+    }
+
+    /** A refund that nobody told of is looked at as if it had been told. */
+    private static Future<Void> lookAgain(
+            Work work, String provider, Map<String, List<Movement>> theirs, List<Found> found) {
+        Future<Integer> all = Future.succeededFuture(0);
+        for (var one : found) {
+            boolean refund = theirs.getOrDefault(one.object(), List.of()).stream()
+                    .anyMatch(moved -> REFUNDS.contains(moved.type()));
+            if (one.kind() == DifferenceKind.MISSING_HERE && refund) {
+                all = all.compose(before -> InboxStore.insert(
+                        work, provider, "compared:" + one.object(), "refund.updated", one.object(), null));
+            }
+        }
+        return all.mapEmpty();
+    }
+
+    /** A refund was made at the provider, of what was used already. */
+    Future<Void> onRefundUncovered(Work work, Fact<RefundUncovered> fact) {
+        var event = fact.event();
+        return RefundStore.find(work, event.orgId(), event.refundId()).compose(found -> {
+            if (found.isEmpty()) {
+                return Future.succeededFuture();
+            }
+            var whole = found.get().refund().amount();
+            var uncovered = new Found(
+                    DifferenceKind.AMOUNT,
+                    "refund:" + event.refundId(),
+                    event.orgId(),
+                    event.paymentId(),
+                    whole.minus(event.amount()),
+                    whole,
+                    Suggestion.POST,
+                    event.amount() + " of a refund made at the provider was used already and stands in `refunds`:"
+                            + " charge it, or leave it a cost.",
+                    null);
+            return InboxStore.insertDifference(
+                            work, uncovered.of(work, found.get().provider()), null)
+                    .mapEmpty();
+        });
     }
 
     private static void theirs(List<Found> found, Span span, Map<String, List<Movement>> theirs, List<Posted> posted) {
@@ -230,8 +277,8 @@ final class Reconciliation {
     }
 
     /** What was found before and is not any more has resolved itself, unless it is too old to be read again. */
-    private static Future<Void> note(Work work, String provider, Span span, List<Found> found) {
-        return InboxStore.openDifferences(work, provider).compose(open -> {
+    private static Future<Void> note(Work work, String provider, Span span, List<Found> found, int page) {
+        return InboxStore.openDifferences(work, provider, page).compose(open -> {
             var known = new HashMap<String, Difference>();
             open.forEach(one -> known.put(one.kind() + " " + one.object(), one));
             Future<Void> all = Future.succeededFuture();

@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
 /** SQL of refunds, disputes, and of what followed in the ledger. */
 final class RefundStore {
     static final String INSERT = "INSERT INTO payments.refunds (org_id, id, payment_id, currency, amount, status,"
-            + " destination, reason, provider, ref, steps, next_at, created_at, updated_at)"
-            + " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, $12, $13, $13)";
+            + " destination, reason, provider, ref, steps, next_at, created_at, updated_at, counted)"
+            + " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text::jsonb, $12, $13, $13, $14)";
     private static final String REFUND = "SELECT org_id, id, payment_id, currency, amount, status, destination, reason,"
-            + " failure, provider, ref, steps::text AS steps, failures, created_at, updated_at FROM payments.refunds";
+            + " failure, provider, ref, steps::text AS steps, failures, created_at, updated_at,"
+            + " coalesce(counted, amount) AS counted FROM payments.refunds";
     static final String FIND = REFUND + " WHERE org_id = $1 AND id = $2";
     static final String LOCK = FIND + " FOR UPDATE";
     static final String LOCK_REF = REFUND + " WHERE provider = $1 AND ref = $2 FOR UPDATE";
@@ -50,10 +51,17 @@ final class RefundStore {
     static final String INSERT_EFFECT = "INSERT INTO payments.effects (org_id, provider, object, effect, payment_id,"
             + " currency, amount, posting_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING";
 
+    /** Failures after which a person should look, though it is tried on. */
+    static final int FAILURES_MAX = 45;
+
     private RefundStore() {}
 
-    /** A refund as it is stored. */
-    record Stored(Refund refund, String provider, @Nullable String ref, int failures) {
+    /**
+     * A refund as it is stored.
+     *
+     * @param counted how much of it counts against its payment
+     */
+    record Stored(Refund refund, String provider, @Nullable String ref, int failures, long counted) {
         Stored in(RefundStatus status, RefundDestination destination, @Nullable String failure, @Nullable String seen) {
             var one = refund;
             return new Stored(
@@ -71,7 +79,8 @@ final class RefundStore {
                             one.steps()),
                     provider,
                     ref == null ? seen : ref,
-                    failures);
+                    failures,
+                    counted);
         }
 
         Stored in(RefundStatus status) {
@@ -105,7 +114,8 @@ final class RefundStore {
                         one.ref(),
                         json(refund.steps()),
                         next,
-                        work.now())
+                        work.now(),
+                        one.counted())
                 .map(one);
     }
 
@@ -208,7 +218,8 @@ final class RefundStore {
                         steps(row.getString("steps"))),
                 row.getString("provider"),
                 row.getString("ref"),
-                row.getInteger("failures"));
+                row.getInteger("failures"),
+                row.getLong("counted"));
     }
 
     private static String json(List<RefundStep> steps) {

@@ -3,6 +3,8 @@ package io.vertebra.payments;
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
+import io.vertebra.bus.Problems;
+import io.vertebra.contract.BillingCredits.FindRefundable;
 import io.vertebra.contract.Payments.RefundDecided;
 import io.vertebra.contract.Payments.RefundRequested;
 import io.vertebra.contract.Payments.Refusal;
@@ -17,6 +19,7 @@ import io.vertebra.contract.PaymentsRefunds.RefundDestination;
 import io.vertebra.contract.PaymentsRefunds.RefundStatus;
 import io.vertebra.contract.PaymentsRefunds.RefundStep;
 import io.vertebra.contract.PaymentsRefunds.RequestRefund;
+import io.vertebra.kernel.bus.Bus;
 import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
@@ -28,25 +31,71 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 
 /** What is asked for back, and who decides. {@link Returns} does the rest. */
 final class Refunds {
     private final Duration window;
+    private final Bus bus;
 
-    Refunds(PaymentsSettings settings) {
+    Refunds(PaymentsSettings settings, Bus bus) {
         this.window = settings.refundWindow();
+        this.bus = bus;
     }
 
-    Future<Refund> request(Work work, RequestRefund request) {
+    /** What of the payment can be given as credit; nothing for one that is not known to billing yet. */
+    Future<Optional<Money>> find(Read read, RequestRefund request) {
+        return PaymentStore.find(read, request.orgId(), request.paymentId())
+                .compose(payment -> creditable(read, payment));
+    }
+
+    /** The same of a refund that waits for approval. */
+    Future<Optional<Money>> find(Read read, ApproveRefund request) {
+        return RefundStore.find(read, request.refundOrgId(), request.refundId())
+                .compose(found -> found.isEmpty()
+                        ? Future.succeededFuture(Optional.empty())
+                        : PaymentStore.find(
+                                        read,
+                                        request.refundOrgId(),
+                                        found.get().refund().paymentId())
+                                .compose(payment -> creditable(read, payment)));
+    }
+
+    private Future<Optional<Money>> creditable(Read read, Optional<Stored> payment) {
+        if (payment.isEmpty() || payment.get().invoiceId() == null) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        var one = payment.get();
+        return bus.ask(
+                        read.call(),
+                        new FindRefundable(one.orgId(), one.id(), one.amount().currency()))
+                .map(there -> Optional.of(there.invoiced()))
+                .recover(failure -> failure instanceof Problem problem && problem.is(Problems.NOT_FOUND)
+                        ? Future.succeededFuture(Optional.empty())
+                        : Future.failedFuture(failure));
+    }
+
+    private static void check(RefundDestination destination, Money amount, Optional<Money> creditable) {
+        if (destination == RefundDestination.PLATFORM_CREDIT
+                && creditable.isPresent()
+                && creditable.get().amount() < amount.amount()) {
+            throw Problem.of(
+                            Refusal.REFUND_TOO_MUCH,
+                            "As credit at most " + creditable.get() + " is given: the rest is credit already.")
+                    .at("/destination", "must be original_method for this amount");
+        }
+    }
+
+    Future<Refund> request(Work work, RequestRefund request, Optional<Money> creditable) {
         return locked(work, request.orgId(), request.paymentId()).compose(payment -> {
             var id = request.id();
             return id == null
-                    ? request(work, request, payment, work.newId())
+                    ? request(work, request, payment, work.newId(), creditable)
                     : RefundStore.lock(work, request.orgId(), id)
                             .compose(known -> known.isPresent()
                                     ? same(request, known.get().refund())
-                                    : request(work, request, payment, id));
+                                    : request(work, request, payment, id, creditable));
         });
     }
 
@@ -57,7 +106,8 @@ final class Refunds {
                         Problem.of(Refusal.REFUND_ID_REUSED, "It stands for " + known.amount() + " of another ask."));
     }
 
-    private Future<Refund> request(Work work, RequestRefund request, Stored payment, UUID id) {
+    private Future<Refund> request(
+            Work work, RequestRefund request, Stored payment, UUID id, Optional<Money> creditable) {
         if (payment.status() != PaymentStatus.SUCCEEDED) {
             return Future.failedFuture(Problem.of(
                     Refusal.PAYMENT_STATE, "It is " + payment.status().name().toLowerCase(Locale.ROOT) + "."));
@@ -68,15 +118,28 @@ final class Refunds {
                     Problem.of(Refusal.REFUND_TOO_MUCH, payment.left() + " is left of the payment."));
         }
         work.target("refundId:" + id);
-        return Book.of(work, payment.orgId()).time().compose(now -> insert(work, request, payment, amount, id, now));
+        return Book.of(work, payment.orgId()).time().compose(now -> {
+            var destination = destination(payment, now);
+            check(destination, amount, creditable);
+            return insert(work, request, payment, amount, id, now);
+        });
+    }
+
+    private boolean inWindow(Stored payment, Instant orgTime) {
+        return orgTime.isBefore(Objects.requireNonNull(payment.settledAt()).plus(window));
+    }
+
+    /** Where it goes unless an operator says otherwise. */
+    private RefundDestination destination(Stored payment, Instant orgTime) {
+        return inWindow(payment, orgTime) || payment.invoiceId() == null
+                ? RefundDestination.ORIGINAL_METHOD
+                : RefundDestination.PLATFORM_CREDIT;
     }
 
     private Future<Refund> insert(
             Work work, RequestRefund request, Stored payment, Money amount, UUID id, Instant orgTime) {
-        boolean inWindow =
-                orgTime.isBefore(Objects.requireNonNull(payment.settledAt()).plus(window));
         boolean credits = payment.invoiceId() == null;
-        boolean byItself = credits && inWindow;
+        boolean byItself = credits && inWindow(payment, orgTime);
         var now = work.now();
         var status = byItself ? RefundStatus.REQUESTED : RefundStatus.AWAITING_APPROVAL;
         var refund = new Refund(
@@ -85,7 +148,7 @@ final class Refunds {
                 payment.id(),
                 amount,
                 status,
-                inWindow || credits ? RefundDestination.ORIGINAL_METHOD : RefundDestination.PLATFORM_CREDIT,
+                destination(payment, orgTime),
                 request.reason(),
                 null,
                 now,
@@ -94,11 +157,13 @@ final class Refunds {
         work.emit(new RefundRequested(payment.orgId(), payment.id(), id, amount, !byItself));
         return PaymentStore.move(work, payment.orgId(), payment.id(), 0, amount.amount(), 0)
                 .compose(reserved -> RefundStore.insert(
-                        work, new RefundStore.Stored(refund, payment.provider(), null, 0), byItself ? now : null))
+                        work,
+                        new RefundStore.Stored(refund, payment.provider(), null, 0, amount.amount()),
+                        byItself ? now : null))
                 .map(refund);
     }
 
-    Future<Refund> approve(Work work, ApproveRefund request) {
+    Future<Refund> approve(Work work, ApproveRefund request, Optional<Money> creditable) {
         return work.platform().compose(beyond -> waiting(beyond, request.refundOrgId(), request.refundId())
                 .compose(stored -> PaymentStore.find(
                                 beyond, request.refundOrgId(), stored.refund().paymentId())
@@ -110,6 +175,7 @@ final class Refunds {
                                 return Future.failedFuture(
                                         Problem.invalid("/destination", "what bought credits is credit already"));
                             }
+                            check(destination, refund.amount(), creditable);
                             beyond.emit(new RefundDecided(refund.orgId(), refund.paymentId(), refund.id(), true));
                             return RefundStore.step(
                                     beyond,

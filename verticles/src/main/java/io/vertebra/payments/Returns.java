@@ -32,7 +32,6 @@ final class Returns {
     private static final Backoff SELDOM = new Backoff(Duration.ofMinutes(1), Duration.ofHours(6));
     private static final int AT_ONCE = 8;
     private static final int ROUNDS_MAX = 200;
-    private static final int FAILURES_MAX = 45;
     /** Billing learns of a payment by an event, perhaps a moment later. */
     private static final int UNKNOWN_MAX = 8;
 
@@ -186,7 +185,7 @@ final class Returns {
         return run.inWork(work -> RefundStore.later(
                         work,
                         stored,
-                        failures >= FAILURES_MAX ? null : work.now().plus(SOON.after(failures))))
+                        work.now().plus((failures < RefundStore.FAILURES_MAX ? SOON : SELDOM).after(failures))))
                 .map(stored);
     }
 }

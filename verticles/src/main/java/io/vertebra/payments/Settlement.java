@@ -128,6 +128,7 @@ final class Settlement {
                 });
     }
 
+    /** It takes what is left of the payment; billing says what of it was used already. */
     private static Future<RefundStore.Stored> foreign(Work work, Stored payment, Refunded seen) {
         var id = work.newId();
         var now = work.now();
@@ -144,10 +145,10 @@ final class Settlement {
                 now,
                 now,
                 List.of(step));
-        return PaymentStore.move(
-                        work, payment.orgId(), payment.id(), 0, seen.amount().amount(), 0)
+        long counted = seen.amount().min(payment.left()).amount();
+        return PaymentStore.move(work, payment.orgId(), payment.id(), 0, counted, 0)
                 .compose(reserved -> RefundStore.insert(
-                        work, new RefundStore.Stored(refund, payment.provider(), seen.ref(), 0), null));
+                        work, new RefundStore.Stored(refund, payment.provider(), seen.ref(), 0, counted), null));
     }
 
     private static Future<RefundStore.Stored> refunded(
@@ -156,7 +157,7 @@ final class Settlement {
             return Future.succeededFuture(stored);
         }
         var refund = stored.refund();
-        long amount = refund.amount().amount();
+        long amount = stored.counted();
         work.emit(new RefundSucceeded(refund.orgId(), refund.paymentId(), refund.id(), refund.amount()));
         return post(
                         work,
@@ -178,7 +179,7 @@ final class Settlement {
         if (refund.status() == RefundStatus.FAILED || refund.status() == RefundStatus.DECLINED) {
             return Future.succeededFuture(stored);
         }
-        long amount = refund.amount().amount();
+        long amount = stored.counted();
         boolean returned = refund.status() == RefundStatus.SUCCEEDED;
         var failed = stored.in(RefundStatus.FAILED, refund.destination(), reason, seen == null ? null : seen.ref());
         work.emit(new RefundFailed(refund.orgId(), refund.paymentId(), refund.id(), refund.amount(), reason));

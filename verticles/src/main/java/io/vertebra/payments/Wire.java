@@ -24,6 +24,8 @@ interface Wire {
     /** A request that did not succeed, or of which nobody knows. */
     final class Failure extends RuntimeException {
         private static final long serialVersionUID = 1;
+        private static final int UNAUTHORISED = 401;
+        private static final int FORBIDDEN = 403;
         private static final int CONFLICT = 409;
         private static final int TOO_MANY = 429;
         private static final int SERVER_ERROR = 500;
@@ -37,9 +39,10 @@ interface Wire {
             this.error = error;
         }
 
-        /** Whether it may have had its effect, or may have it when it is sent again. */
+        /** Whether it may have had its effect, or may have it when it is sent again, with a key that is good. */
         boolean unknown() {
-            return status == LOST || status == CONFLICT || status == TOO_MANY || status >= SERVER_ERROR;
+            boolean ours = status == UNAUTHORISED || status == FORBIDDEN;
+            return status == LOST || ours || status == CONFLICT || status == TOO_MANY || status >= SERVER_ERROR;
         }
 
         /** Why it was refused, in the provider's word. */

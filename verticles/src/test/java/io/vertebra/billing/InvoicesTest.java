@@ -159,6 +159,18 @@ class InvoicesTest {
     }
 
     @Test
+    void the_tax_of_all_credit_notes_is_the_tax_of_the_invoice() {
+        long tax = shop.balance("tax");
+        var issued = finalise(draft(1000));
+        var notes = invoices + "/" + issued.text("id") + "/credit-notes";
+        for (var amount : new int[] {359, 357, 353, 6}) {
+            shop.sell(notes, "{\"amount\":" + amount + ",\"reason\":\"less\"}").expect(201);
+        }
+
+        assertThat(shop.balance("tax")).isEqualTo(tax);
+    }
+
+    @Test
     void an_invoice_that_is_given_up_is_a_loss() {
         long losses = shop.balance("losses");
         var issued = finalise(draft(200));

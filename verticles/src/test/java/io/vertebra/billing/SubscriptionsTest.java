@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertebra.bus.Money;
+import io.vertebra.testing.Api;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -193,17 +194,144 @@ class SubscriptionsTest {
         suspended("uncollectible", null, "cancelled");
     }
 
+    @Test
+    void what_was_voided_is_not_given_back_and_not_charged_again() {
+        WITHOUT_MONEY.add(shop.org);
+        var id = subscribe("large");
+        end(invoice(0), "void").expect(200);
+        act(id, "pause");
+        act(id, "resume");
+        assertThat(lines()).containsExactly("large 100000");
+
+        change(id, "basic", "immediate");
+
+        assertThat(lines()).containsExactly("large 100000", "From now on: basic 1000");
+        act(id, "cancel", "{\"now\":true}");
+        assertThat(shop.see("/grants").path("items")).isEmpty();
+        assertThat(shop.balance("revenue")).isEqualTo(BASIC);
+    }
+
+    @Test
+    void what_replaced_a_charge_is_voided_before_it_and_then_that_counts_again() {
+        var id = subscribe("basic");
+        paid(1);
+        WITHOUT_MONEY.add(shop.org);
+        change(id, "large", "immediate");
+        end(invoice(0), "void").expect(200);
+
+        change(id, "basic", "immediate");
+        assertThat(lines()).as("it was charged for basic").hasSize(3);
+
+        a_customer_in_march();
+        WITHOUT_MONEY.add(shop.org);
+        var other = subscribe("basic");
+        change(other, "large", "immediate");
+        assertThat(end(invoice(1), "void").expect(409).body()).contains("11.00 EUR");
+        end(invoice(0), "void").expect(200);
+        end(invoice(0), "void").expect(409);
+        end(invoice(1), "void").expect(200);
+        change(other, "basic", "immediate");
+        assertThat(lines()).endsWith("Unused: basic -1000", "From now on: large 100000", "From now on: basic 1000");
+    }
+
+    @Test
+    void what_a_credit_note_took_off_is_not_given_back_nor_the_other_way_round() {
+        var id = subscribe("large");
+        paid(1);
+        end(invoice(0), "credit-notes", "{\"amount\":82500,\"reason\":\"slow\"}")
+                .expect(201);
+
+        change(id, "basic", "immediate");
+
+        assertThat(lines()).contains("Unused: large -25000");
+        assertThat(end(invoice(1), "credit-notes", "{\"amount\":1,\"reason\":\"slow\"}")
+                        .expect(422)
+                        .text("code"))
+                .isEqualTo("too_much");
+    }
+
+    @Test
+    void what_is_given_back_lowers_what_is_owed_before_it_is_carried() {
+        WITHOUT_MONEY.add(shop.org);
+        var id = subscribe("large");
+
+        change(id, "basic", "immediate");
+
+        assertThat(shop.see("/invoices?status=open").at("/items/0/due/amount").asLong())
+                .isEqualTo(BASIC * 11 / 10);
+        assertThat(shop.see("/subscriptions/" + id + "/upcoming").path("lines")).isEmpty();
+        end(invoice(1), "uncollectible").expect(200);
+        act(id, "cancel", "{\"now\":true}");
+        assertThat(shop.see("/grants").path("items")).isEmpty();
+        assertThat(shop.balance("revenue") + shop.balance("tax")).isEqualTo(shop.balance("losses"));
+    }
+
+    @Test
+    void credits_that_come_back_keep_their_kind_and_their_end() {
+        var ends = START.plus(Duration.ofDays(10));
+        shop.sell(
+                        "/orgs/" + shop.org + "/grants",
+                        "{\"name\":\"Start\",\"amount\":{\"amount\":200000,\"currency\":\"EUR\"},\"expiresAt\":\"%s\"}"
+                                .formatted(ends))
+                .expect(201);
+        var id = subscribe("large");
+        end(invoice(0), "credit-notes", "{\"amount\":11000,\"reason\":\"slow\"}")
+                .expect(201);
+        change(id, "basic", "immediate");
+        act(id, "cancel", "{\"now\":true}");
+
+        var grants = shop.see("/grants").path("items");
+        assertThat(grants).hasSize(1);
+        assertThat(grants.at("/0/kind").asText()).isEqualTo("promotional");
+        assertThat(available()).isEqualTo(200_000 - BASIC * 11 / 10);
+        shop.travel(ends.plusSeconds(1));
+
+        assertThat(available()).isZero();
+        assertThat(shop.balance("breakage")).isEqualTo(200_000 - BASIC * 11 / 10);
+    }
+
+    @Test
+    void what_a_deleted_org_subscribed_to_ends() {
+        subscribe("basic");
+        paid(1);
+
+        shop.api.delete("/v1/orgs/" + shop.org).as(shop.owner.token()).send();
+
+        Shop.until(shop.platform, () -> shop.told("SubscriptionCancelled") == 1);
+    }
+
+    @Test
+    void what_changed_its_price_only_is_not_charged_when_it_goes_on() {
+        var id = subscribe("basic");
+        change(id, "large", "none");
+
+        act(id, "pause");
+        act(id, "resume");
+
+        assertThat(lines()).containsExactly("basic 1000");
+    }
+
+    private static Api.Answer end(String invoice, String how) {
+        return end(invoice, how, null);
+    }
+
+    private static Api.Answer end(String invoice, String how, String body) {
+        return shop.sell("/orgs/" + shop.org + "/invoices/" + invoice + "/" + how, body);
+    }
+
+    /** The id of an invoice, the newest is the first. */
+    private static String invoice(int place) {
+        return shop.see("/invoices").at("/items/" + place + "/id").asText();
+    }
+
     private void suspended(String act, String body, String becomes) {
         a_customer_in_march();
         WITHOUT_MONEY.add(shop.org);
         subscribe("basic");
         shop.travel(START.plus(Duration.ofDays(20)));
         assertThat(status()).isEqualTo("paused");
-        var invoice = shop.see("/invoices").at("/items/0/id").asText();
 
-        assertThat(shop.sell("/orgs/" + shop.org + "/invoices/" + invoice + "/" + act, body)
-                        .status())
-                .isLessThan(300);
+        assertThat(end(invoice(0), act, body).status()).isLessThan(300);
 
         assertThat(status()).as(act).isEqualTo(becomes);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertebra.testing.Api;
 import java.time.Instant;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,14 +15,20 @@ class UsageRecordsTest {
             {"code":"calls","name":"Calls","product":"api","interval":"month","prices":[
               {"code":"calls","name":"Calls","currency":"EUR","model":"per_unit","meter":"calls","unitAmount":10}]}""";
 
+    private static final String GRADUATED = """
+            {"code":"tiers","name":"Tiers","product":"api","interval":"month","prices":[
+              {"code":"calls","name":"Calls","currency":"EUR","model":"graduated","meter":"calls",
+               "tiers":[{"upTo":5,"unitAmount":0},{"unitAmount":10}]}]}""";
+
     private static Shop shop;
     private static AutoCloseable payer;
+    private static volatile UUID withoutMoney;
     private String subscription;
 
     @BeforeAll
     static void sell() {
         shop = new Shop();
-        payer = shop.payer(asked -> true);
+        payer = shop.payer(asked -> !asked.org().equals(withoutMoney));
         shop.sell("/meters", "{\"code\":\"calls\",\"name\":\"Calls\",\"unit\":\"call\",\"aggregation\":\"sum\"}")
                 .expect(200);
         shop.sell("/products", "{\"code\":\"api\",\"name\":\"API\"}").expect(200);
@@ -78,6 +85,40 @@ class UsageRecordsTest {
                 .expect(200);
 
         assertThat(used()).isEqualTo(5);
+    }
+
+    @Test
+    void usage_on_an_invoice_that_was_voided_is_neither_charged_again_nor_given_back() {
+        withoutMoney = shop.org;
+        record("one", 10, null).expect(200);
+        shop.travel(Instant.parse("2027-03-02T10:00:00Z"));
+        var invoice = shop.see("/invoices").at("/items/0/id").asText();
+        shop.sell("/orgs/" + shop.org + "/invoices/" + invoice + "/void", null).expect(200);
+        var then = "\"at\":\"2027-02-20T10:00:00Z\"";
+
+        shop.sell("/orgs/" + shop.org + "/usage", event("less", -4, then)).expect(200);
+        shop.travel(Instant.parse("2027-04-02T10:00:00Z"));
+        assertThat(shop.balance("revenue")).isZero();
+        record("more", 7, then).expect(200);
+        shop.travel(Instant.parse("2027-05-02T10:00:00Z"));
+
+        assertThat(shop.balance("revenue")).isEqualTo(30);
+    }
+
+    @Test
+    void a_change_that_leaves_the_price_of_usage_as_it_is_does_not_begin_to_count_anew() {
+        shop.sell("/plans", GRADUATED).expect(200);
+        subscription = shop.buy("/subscriptions", "{\"plan\":\"tiers\",\"currency\":\"EUR\"}")
+                .expect(201)
+                .text("id");
+        for (int i = 0; i < 3; i++) {
+            record("some" + i, 4, null).expect(200);
+            shop.buy("/subscriptions/" + subscription + "/change", "{\"proration\":\"none\"}")
+                    .expect(200);
+        }
+        shop.travel(Instant.parse("2027-03-02T10:00:00Z"));
+
+        assertThat(shop.balance("revenue")).as("five are free, once").isEqualTo(70);
     }
 
     private long used() {

@@ -64,10 +64,11 @@ public final class Chaos implements Subcommand {
             return 0;
         }
         var folder = Files.createDirectories(home().resolve("verticles/target/chaos"));
+        var artefact = new Artefact(Files.createTempDirectory(folder, "program"));
         boolean well = true;
         var shared = chosen.stream().filter(one -> one.place() == null).toList();
         if (!shared.isEmpty()) {
-            try (var stage = Stage.of(Files.createTempDirectory(folder, "stage"))) {
+            try (var stage = Stage.of(Files.createTempDirectory(folder, "stage"), artefact)) {
                 for (var experiment : shared) {
                     well &= withControls(experiment, stage, out);
                 }
@@ -75,21 +76,22 @@ public final class Chaos implements Subcommand {
         }
         for (var experiment : chosen) {
             if (experiment.place() != null) {
-                well &= elsewhere(experiment, experiment.place(), folder, out);
+                well &= elsewhere(experiment, experiment.place(), folder, artefact, out);
             }
         }
         return well ? 0 : 1;
     }
 
     /** An experiment that needs a machine prepared for it. */
-    private boolean elsewhere(Experiment experiment, Place place, Path folder, PrintWriter out) throws Exception {
+    private boolean elsewhere(Experiment experiment, Place place, Path folder, Artefact artefact, PrintWriter out)
+            throws Exception {
         var missing = place.missing();
         if (missing != null) {
             out.println(Outcome.skipped(experiment.name(), experiment.promises(), missing)
                     .json());
             return true;
         }
-        try (var stage = place.open(Files.createTempDirectory(folder, "stage"))) {
+        try (var stage = place.open(Files.createTempDirectory(folder, "stage"), artefact)) {
             return withControls(experiment, stage, out);
         } finally {
             place.close();

@@ -31,8 +31,11 @@ final class FakeTime {
                 "LD_PRELOAD", String.valueOf(library()),
                 "FAKETIME_TIMESTAMP_FILE", file(folder).toString(),
                 "FAKETIME_CACHE_DURATION", "1",
-                "DONT_FAKE_MONOTONIC", "1",
-                "FAKETIME_DONT_FAKE_MONOTONIC", "1");
+                "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+                // Its own way of waiting until a monotonic moment never sleeps under Java.
+                "FAKETIME_FORCE_MONOTONIC_FIX", "0",
+                // The kept classes are good only for jars of their age.
+                "NO_FAKE_STAT", "1");
     }
 
     /** Sets the clocks: {@code +3600} is an hour ahead. */

@@ -20,7 +20,7 @@ final class Journal implements AutoCloseable {
     private final AtomicLong attempts = new AtomicLong();
     private final Queue<Long> failures = new ConcurrentLinkedQueue<>();
     private final Queue<Long> successes = new ConcurrentLinkedQueue<>();
-    private volatile long lastAcknowledgedAt = System.nanoTime();
+    private final Queue<Long> acknowledgements = new ConcurrentLinkedQueue<>();
     private final Queue<String> anomalies = new ConcurrentLinkedQueue<>();
 
     Journal(Path path) throws IOException {
@@ -45,7 +45,7 @@ final class Journal implements AutoCloseable {
             anomaly(name + " was answered with two ids");
         }
         unknown.remove(name);
-        lastAcknowledgedAt = System.nanoTime();
+        acknowledgements.add(System.nanoTime());
         note("acknowledged", name, id);
     }
 
@@ -82,11 +82,6 @@ final class Journal implements AutoCloseable {
         return acknowledged;
     }
 
-    /** When the newest write was acknowledged. */
-    long lastAcknowledgedAt() {
-        return lastAcknowledgedAt;
-    }
-
     int unknown() {
         return unknown.size();
     }
@@ -103,9 +98,14 @@ final class Journal implements AutoCloseable {
         return failures.size();
     }
 
-    /** How many requests failed since this moment. */
-    long failuresSince(long nanos) {
-        return failures.stream().filter(at -> at >= nanos).count();
+    /** The share of the requests answered between two moments that failed. */
+    double failedShare(long from, long to) {
+        long failed = between(failures, from, to);
+        return (double) failed / Math.max(1, failed + between(successes, from, to));
+    }
+
+    private static long between(Queue<Long> moments, long from, long to) {
+        return moments.stream().filter(at -> at >= from && at < to).count();
     }
 
     /** How long after this moment the last failure came; 0 when there was none. */
@@ -117,9 +117,9 @@ final class Journal implements AutoCloseable {
                 .orElse(0);
     }
 
-    /** How long after this moment the first success came; -1 when there was none. */
-    long firstSuccessMs(long nanos) {
-        return successes.stream()
+    /** How long after this moment the first write was acknowledged; -1 when none was. */
+    double firstAcknowledgedMs(long nanos) {
+        return acknowledgements.stream()
                 .filter(at -> at >= nanos)
                 .mapToLong(at -> (at - nanos) / 1_000_000)
                 .min()

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Load implements AutoCloseable {
     private static final int WRITERS = 6;
     private static final int READERS = 8;
-    private static final int PAUSE_MS = 30;
+    private static final int PAUSE_MS = 60;
     private static final int RETRY_MS = 100;
     private static final int AMOUNT = 101;
     private static final long GIVE_UP_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -109,8 +109,7 @@ final class Load implements AutoCloseable {
                 journal.acknowledged(name, String.valueOf(id.of(answer)));
                 return;
             }
-            boolean again = answer.failed() || answer.status() == 409 || answer.status() == 429;
-            if (!again) {
+            if (!answer.failed() && !answer.retryAfter()) {
                 return;
             }
             if (stopped || System.nanoTime() - begun > GIVE_UP_NANOS) {

@@ -43,7 +43,7 @@ final class MachineFaults {
         trial.outcome().put("failedWhileFull", trial.journal().failures());
         Files.delete(ballast);
         long emptied = System.nanoTime();
-        while (trial.journal().lastAcknowledgedAt() < emptied && System.nanoTime() - emptied < 60_000_000_000L) {
+        while (trial.journal().firstAcknowledgedMs(emptied) < 0 && System.nanoTime() - emptied < 60_000_000_000L) {
             if (!stage.postgres().process().isAlive()) {
                 stage.postgres().close();
                 stage.startPostgres(Map.of());
@@ -83,7 +83,7 @@ final class MachineFaults {
             stage.node(2).resume();
             heal();
             long healed = System.nanoTime();
-            NodeFaults.await(stage.node(2), stage.nodes().size());
+            NodeFaults.awaitWhole(stage);
             trial.outcome().bound("rejoinSeconds", (System.nanoTime() - healed) / 1e9, 60);
             stage.awaitReady();
             trial.finish();

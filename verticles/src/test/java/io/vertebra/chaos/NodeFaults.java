@@ -1,7 +1,6 @@
 package io.vertebra.chaos;
 
 import io.vertebra.launcher.cluster.Balancer;
-import io.vertebra.launcher.cluster.NodeProcess;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 
 /** What happens to nodes. */
 final class NodeFaults {
-    private static final Duration OBSERVED = Duration.ofSeconds(4);
+    private static final int WRITES_BETWEEN = 20;
     private static final Duration PAUSED = Duration.ofSeconds(15);
     private static final long REJOIN_SECONDS_MAX = 60;
     private static final int KEYS = 40;
@@ -25,13 +24,16 @@ final class NodeFaults {
         var stage = trial.stage();
         try (var careless = trial.controls("no-health-check") ? Balancer.careless(0, stage.ports()) : null) {
             trial.begin(careless == null ? stage.client() : new Client(careless.port()));
-            for (int round = 0; round < trial.rounds(); round++) {
+            int rounds = trial.controls("row-removed") ? 0 : trial.rounds();
+            for (int round = 0; round < rounds; round++) {
                 var node = stage.node(round);
-                trial.disturb(node::kill, OBSERVED);
-                long begun = System.nanoTime();
-                stage.awaitReady();
-                trial.outcome().bound("restartSeconds", (System.nanoTime() - begun) / 1e9, 120);
-                trial.scene().refresh(Stage.OPERATOR);
+                trial.disturb(node::kill, () -> {
+                    long begun = System.nanoTime();
+                    stage.awaitReady();
+                    trial.outcome().bound("restartSeconds", (System.nanoTime() - begun) / 1e9, 120);
+                });
+                trial.scene().stayFresh(Stage.OPERATOR);
+                trial.work(WRITES_BETWEEN);
             }
             trial.finish();
         }
@@ -46,24 +48,29 @@ final class NodeFaults {
             trial.disturb(node::pause, PAUSED);
             long resumed = System.nanoTime();
             node.resume();
-            await(node, stage.nodes().size());
+            awaitWhole(stage);
             trial.outcome().bound("rejoinSeconds", (System.nanoTime() - resumed) / 1e9, REJOIN_SECONDS_MAX);
             stage.awaitReady();
         }
         trial.finish();
     }
 
-    /** Until this node sees so many again. */
-    static void await(NodeProcess node, int count) throws Exception {
-        var health = new Client(node.managementPort());
+    /** Until every node sees all of them: the one that was away does not know that the others gave it up. */
+    static void awaitWhole(Stage stage) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(REJOIN_SECONDS_MAX);
-        while (System.nanoTime() < end) {
-            var nodes = health.get("/health", null).json().getJsonArray("nodes");
-            if (nodes != null && nodes.size() == count) {
-                return;
-            }
+        while (!isWhole(stage) && System.nanoTime() < end) {
             Stage.pause(Duration.ofMillis(100));
         }
+    }
+
+    private static boolean isWhole(Stage stage) {
+        return stage.nodes().stream().allMatch(node -> {
+            var seen = new Client(node.managementPort())
+                    .get("/health", null)
+                    .json()
+                    .getJsonArray("nodes");
+            return seen != null && seen.size() == stage.nodes().size();
+        });
     }
 
     /** Each node in turn is stopped in order and started again. */

@@ -15,7 +15,7 @@ interface Place {
     @Nullable
     String missing() throws Exception;
 
-    Stage open(Path folder) throws Exception;
+    Stage open(Path folder, Artefact artefact) throws Exception;
 
     /** Undoes what was prepared, after the stage is closed. */
     void close() throws Exception;
@@ -37,11 +37,11 @@ interface Place {
                                 && Shell.works("umount", probe())
                         ? null
                         : "a tmpfs cannot be mounted here",
-                folder -> {
+                (folder, artefact) -> {
                     var disk = Files.createDirectories(folder.resolve("postgres"));
                     Shell.run("mount", "-t", "tmpfs", "-o", "size=400m,mode=755", "none", disk.toString());
                     MachineFaults.disk(disk);
-                    return new Stage(folder, Collections.nCopies(2, "127.0.0.1"), Map.of());
+                    return new Stage(folder, artefact, Collections.nCopies(2, "127.0.0.1"), Map.of());
                 },
                 () -> Shell.run("umount", "-l", MachineFaults.disk().toString()));
     }
@@ -60,11 +60,11 @@ interface Place {
                 () -> Shell.works("nft", "list", "tables") && Shell.works("ip", "link", "show", "lo")
                         ? null
                         : "nft or ip may not be used here",
-                folder -> {
+                (folder, artefact) -> {
                     for (var host : hosts) {
                         Shell.run("ip", "addr", "add", host + "/32", "dev", "lo");
                     }
-                    return new Stage(folder, hosts, Map.of());
+                    return new Stage(folder, artefact, hosts, Map.of());
                 },
                 () -> {
                     MachineFaults.heal();
@@ -78,7 +78,8 @@ interface Place {
     static Place clocks() {
         return new Prepared(
                 () -> FakeTime.library() == null ? "libfaketime is not installed" : null,
-                folder -> new Stage(folder, List.of("127.0.0.1", "127.0.0.1"), FakeTime.in(folder)),
+                (folder, artefact) ->
+                        new Stage(folder, artefact, List.of("127.0.0.1", "127.0.0.1"), FakeTime.in(folder)),
                 () -> {});
     }
 
@@ -90,8 +91,8 @@ interface Place {
         }
 
         @Override
-        public Stage open(Path folder) throws Exception {
-            return opening.in(folder);
+        public Stage open(Path folder, Artefact artefact) throws Exception {
+            return opening.in(folder, artefact);
         }
 
         @Override
@@ -106,7 +107,7 @@ interface Place {
     }
 
     interface Opening {
-        Stage in(Path folder) throws Exception;
+        Stage in(Path folder, Artefact artefact) throws Exception;
     }
 
     interface Closing {

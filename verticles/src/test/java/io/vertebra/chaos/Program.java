@@ -1,8 +1,8 @@
 package io.vertebra.chaos;
 
+import io.vertebra.launcher.cluster.NodeProgram;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -11,15 +11,9 @@ final class Program {
     private Program() {}
 
     /** Runs a verb to its end. */
-    static void run(List<String> arguments, Map<String, String> environment, Path log)
+    static void run(NodeProgram program, List<String> arguments, Map<String, String> environment, Path log)
             throws IOException, InterruptedException {
-        var command = new ArrayList<String>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp"));
-        command.add(System.getProperty("java.class.path"));
-        command.add("io.vertebra.launcher.Main");
-        command.addAll(arguments);
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        var builder = new ProcessBuilder(program.command(arguments)).redirectErrorStream(true);
         builder.environment().putAll(environment);
         var process = builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();

@@ -2,16 +2,20 @@ package io.vertebra.chaos;
 
 import io.vertx.core.json.JsonObject;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /** An org of its own for one experiment, with somebody in it and two accounts in its book. */
 final class Scene {
     private static final String PASSWORD = "walnut cellar tidal quorum";
+
+    private static final long FRESH_NANOS = TimeUnit.MINUTES.toNanos(3);
 
     private final Client client;
     private final String email;
     private final String org;
     private final String floor;
     private final String other;
+    private long refreshedAt = System.nanoTime();
     private volatile String token;
     private volatile String operator;
 
@@ -66,11 +70,19 @@ final class Scene {
         client.expect("POST", transactions(), operator, body);
     }
 
-    /** Access tokens live for ten minutes. */
+    /** Access tokens live for ten minutes: takes new ones every few. */
+    void stayFresh(Stage.Operator who) {
+        if (System.nanoTime() - refreshedAt > FRESH_NANOS) {
+            refresh(who);
+        }
+    }
+
+    /** Signs in anew. */
     void refresh(Stage.Operator who) {
         token = signIn();
         operator =
                 client.expect("POST", "/v1/auth/login", null, who.credentials()).getString("accessToken");
+        refreshedAt = System.nanoTime();
     }
 
     String id() {

@@ -50,12 +50,12 @@ final class Stage implements AutoCloseable {
     }
 
     /** Three nodes, with their data in this folder. */
-    static Stage of(Path folder) throws Exception {
-        return new Stage(folder, Collections.nCopies(NODES, "127.0.0.1"), Map.of());
+    static Stage of(Path folder, Artefact artefact) throws Exception {
+        return new Stage(folder, artefact, Collections.nCopies(NODES, "127.0.0.1"), Map.of());
     }
 
     /** Nodes that talk to each other on these addresses, with these variables too. */
-    Stage(Path folder, List<String> hosts, Map<String, String> more) throws Exception {
+    Stage(Path folder, Artefact artefact, List<String> hosts, Map<String, String> more) throws Exception {
         this.folder = Files.createDirectories(folder);
         postgres = EmbeddedPostgres.start(options(0, Map.of()));
         postgresPort = postgres.port();
@@ -63,11 +63,11 @@ final class Stage implements AutoCloseable {
         redisPort = redis.port();
         redisPassword = redis.password();
         var environment = environment();
-        Program.run(List.of("migrate", "up"), environment, folder.resolve("prepare.log"));
-        Program.run(
-                List.of("create-superuser", "--email", OPERATOR.email()), environment, folder.resolve("prepare.log"));
+        artefact.migrate(environment);
+        var superuser = List.of("create-superuser", "--email", OPERATOR.email());
+        Program.run(artefact.program(), superuser, environment, folder.resolve("prepare.log"));
         environment.putAll(more);
-        nodes = new LocalNodes(folder.resolve("nodes"), environment, hosts);
+        nodes = new LocalNodes(folder.resolve("nodes"), environment, hosts, artefact.program());
         var ports = new ArrayList<Integer>();
         for (int i = 0; i < hosts.size(); i++) {
             ports.add(nodes.add(Map.of()).port());

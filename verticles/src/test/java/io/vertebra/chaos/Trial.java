@@ -1,12 +1,16 @@
 package io.vertebra.chaos;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One run of an experiment on a stage: its org, its clients, and what comes out. */
 final class Trial {
     private static final double FAILED_SHARE_MAX = 0.01;
-    private static final double FAILED_SECONDS_MAX = 10;
+    private static final long FAILED_SECONDS_MAX = 10;
+    private static final int WRITES = 50;
+    private static final Duration WORK_MAX = Duration.ofSeconds(60);
+    private static final Duration LOOK = Duration.ofMillis(20);
 
     private final Stage stage;
     private final int rounds;
@@ -55,18 +59,32 @@ final class Trial {
     void begin(Client client) throws InterruptedException {
         watcher = new Watcher(stage.port(), scene);
         load = Load.begin(client, scene, journal, !controls("no-keys"));
-        Stage.pause(Duration.ofMillis(1_000));
+        work(WRITES);
     }
 
-    /** Does something, looks on for a while, and bounds what failed meanwhile. */
-    void disturb(Fault fault, Duration observed) throws Exception {
-        long before = journal.attempts();
+    /** Lets the clients finish so many more writes. */
+    void work(int writes) throws InterruptedException {
+        int enough = journal.acknowledged().size() + writes;
+        long end = System.nanoTime() + WORK_MAX.toNanos();
+        while (journal.acknowledged().size() < enough && System.nanoTime() < end) {
+            Stage.pause(LOOK);
+        }
+        outcome.violation("nothingDone", journal.acknowledged().size() < enough ? 1 : 0);
+    }
+
+    /** Does something, looks on until it is over, and bounds what failed in the ten seconds that it may take. */
+    void disturb(Fault fault, Fault over) throws Exception {
         long at = System.nanoTime();
         fault.happen();
-        Stage.pause(observed);
-        long failed = journal.failuresSince(at);
-        outcome.bound("failedShare", (double) failed / Math.max(1, journal.attempts() - before), FAILED_SHARE_MAX);
+        over.happen();
+        long bound = at + TimeUnit.SECONDS.toNanos(FAILED_SECONDS_MAX);
+        outcome.bound("failedShare", journal.failedShare(at, bound), FAILED_SHARE_MAX);
         outcome.bound("failedSeconds", journal.lastFailureMs(at) / 1000.0, FAILED_SECONDS_MAX);
+    }
+
+    /** The same, looking on for a while. */
+    void disturb(Fault fault, Duration observed) throws Exception {
+        disturb(fault, () -> Stage.pause(observed));
     }
 
     interface Fault {

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertebra.bus.Contracts;
 import io.vertebra.contract.Orgs;
 import io.vertebra.kernel.config.EventsSettings;
+import io.vertebra.kernel.errors.ErrorBus;
 import io.vertebra.kernel.events.Follow;
 import io.vertebra.kernel.events.From;
 import io.vertebra.kernel.events.Readers;
@@ -69,6 +70,7 @@ class OracleTest {
                 new SimpleMeterRegistry(),
                 new Health(Clock.systemUTC()),
                 null,
+                new ErrorBus(Clock.systemUTC(), new SimpleMeterRegistry(), 100),
                 Clock.systemUTC()));
         var follow = new Follow<>(Orgs.ProjectCreated.class, (work, fact) -> {
             var name = fact.event().name();

@@ -3,6 +3,7 @@ package io.vertebra.payments;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vertebra.contract.Sandbox.CallSandbox;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -31,7 +32,7 @@ class ReconciliationTest {
 
     @Test
     void what_differs_between_the_provider_and_the_ledger_is_listed_with_what_would_put_it_right() {
-        try (var till = new Till()) {
+        try (var till = new Till(Map.of("payments.compare-page", "1"))) {
             var kept = till.paid(1_000, Till.GOOD);
             var lost = till.paid(2_000, Till.GOOD);
             compare(till);
@@ -64,6 +65,29 @@ class ReconciliationTest {
             assertThat(has(open(till), "missing_here", "look_again")).isFalse();
             assertThat(till.oversee("/payment-differences?resolved=true").path("items"))
                     .hasSize(2);
+        }
+    }
+
+    @Test
+    void a_refund_of_which_nobody_told_is_found_and_noted() {
+        try (var till = new Till(Map.of("sandbox.webhook-url", "http://127.0.0.1:9/"))) {
+            var payment = till.checkout("{\"amount\":{\"amount\":900,\"currency\":\"EUR\"}}");
+            till.pay(payment, Till.GOOD);
+            till.post("/payments/" + payment.path("id").asText() + "/refresh", null)
+                    .expect(200);
+            till.settled(payment);
+            var intent = till.ask("SELECT intent_ref FROM payments.payments", row -> row.getString(0))
+                    .getFirst();
+            till.bus(new CallSandbox("POST", "refunds", Map.of("payment_intent", intent, "amount", "300"), null));
+
+            compare(till);
+            assertThat(has(open(till), "missing_here", "look_again")).isTrue();
+            till.until(() -> till.balance("cash:sandbox") == 600);
+            compare(till);
+
+            assertThat(open(till)).isEmpty();
+            assertThat(till.see("/wallets/EUR").at("/available/amount").asLong())
+                    .isEqualTo(600);
         }
     }
 

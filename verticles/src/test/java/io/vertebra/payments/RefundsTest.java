@@ -3,6 +3,9 @@ package io.vertebra.payments;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.vertebra.bus.Money;
+import io.vertebra.contract.BillingCredits.HoldCredits;
+import io.vertebra.contract.BillingCredits.SettleHold;
 import io.vertebra.contract.Sandbox.CallSandbox;
 import java.util.ArrayList;
 import java.util.List;
@@ -184,9 +187,11 @@ class RefundsTest {
         till.until(() -> wallet(org) == 1_000);
 
         var more = ask(org, checkout, 2_500);
-        decide(org, more, "approve", "{\"destination\":\"platform_credit\"}");
-        till.until(() -> shown(org, more).path("status").asText().equals("failed"));
-        assertThat(shown(org, more).path("failure").asText()).isEqualTo("too_much");
+        var refused =
+                till.operate("/orgs/" + org + "/refunds/" + more + "/approve", "{\"destination\":\"platform_credit\"}");
+        assertThat(refused.expect(422).text("code")).isEqualTo("refund_too_much");
+        assertThat(refused.body()).contains("As credit at most 20.00 EUR");
+        decide(org, more, "decline", "{\"reason\":\"Ask for less.\"}");
 
         var first = ask(org, checkout, 1_500);
         decide(org, first, "approve", "{\"destination\":\"original_method\"}");
@@ -244,8 +249,12 @@ class RefundsTest {
     }
 
     @Test
-    void a_refund_that_was_made_at_the_provider_is_noted() {
-        var payment = till.paid(800, Till.GOOD);
+    void a_refund_that_was_made_at_the_provider_takes_what_one_of_ours_would_and_only_the_rest_differs() {
+        var org = till.newOrg();
+        var checkout = till.checkout(org, "{\"amount\":{\"amount\":800,\"currency\":\"EUR\"}}");
+        till.pay(checkout, Till.GOOD);
+        till.until(() -> wallet(org) == 800);
+        var payment = checkout.path("id").asText();
         var intent = till.ask(
                         "SELECT intent_ref FROM payments.payments WHERE id = '" + payment + "'",
                         row -> row.getString(0))
@@ -253,10 +262,53 @@ class RefundsTest {
 
         till.bus(new CallSandbox("POST", "refunds", Map.of("payment_intent", intent, "amount", "300"), null));
 
-        till.until(() -> till.see("/payments/" + payment).at("/refunded/amount").asLong() == 300);
-        assertThat(till.see("/refunds?paymentId=" + payment)
+        till.until(() -> wallet(org) == 500);
+        assertThat(till.see(org, "/payments/" + payment).at("/refunded/amount").asLong())
+                .isEqualTo(300);
+        assertThat(till.see(org, "/refunds?paymentId=" + payment)
                         .at("/items/0/reason")
                         .asText())
                 .isEqualTo("Made at the provider");
+        assertThat(till.balance(org, "refunds")).isZero();
+
+        var hold = UUID.randomUUID();
+        till.bus(new HoldCredits(org, hold, Money.of(400, "EUR"), "allocation:1", null));
+        till.bus(new SettleHold(org, hold, Money.of(400, "EUR")));
+        till.bus(new CallSandbox("POST", "refunds", Map.of("payment_intent", intent, "amount", "500"), null));
+
+        till.until(() -> till.balance(org, "refunds") == 400);
+        assertThat(wallet(org)).isZero();
+        assertThat(till.balance(org, "payments")).isZero();
+        till.until(() -> till.number("SELECT count(*) FROM payments.differences WHERE org = '" + org
+                        + "' AND kind = 'amount' AND ours = 100 AND theirs = 500")
+                == 1);
+        assertThat(till.number("SELECT count(*) FROM billing.holds WHERE org_id = '" + org
+                        + "' AND purpose = 'refund' AND status = 'settled'"))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void a_refund_made_at_the_provider_beside_one_that_waits_here_is_noted_all_the_same() {
+        var org = till.newOrg();
+        var invoice = till.invoice(org, 1_000);
+        var checkout = till.checkout(org, "{\"invoiceId\":\"" + invoice + "\"}");
+        till.pay(checkout, Till.GOOD);
+        till.until(() ->
+                till.see(org, "/invoices/" + invoice).path("status").asText().equals("paid"));
+        var waits = ask(org, checkout, 800);
+        var intent = till.ask(
+                        "SELECT intent_ref FROM payments.payments WHERE org_id = '" + org + "'",
+                        row -> row.getString(0))
+                .getFirst();
+
+        till.bus(new CallSandbox("POST", "refunds", Map.of("payment_intent", intent, "amount", "600"), null));
+
+        till.until(() -> till.balance(org, "cash:sandbox") == 400);
+        till.until(() -> till.balance(org, "refunds") == 600);
+        decide(org, waits, "approve", "{}");
+        till.until(() -> shown(org, waits).path("status").asText().equals("failed"));
+        assertThat(till.balance(org, "refunds")).isEqualTo(600);
+        assertThat(till.number("SELECT refunded + reserved FROM payments.payments WHERE org_id = '" + org + "'"))
+                .isEqualTo(200);
     }
 }

@@ -145,6 +145,9 @@ public final class Station {
         }
         var cause = failure == null ? new IllegalStateException("The handler answered null") : failure;
         var problem = Failures.problem(target.operation(), call, cause);
+        if (problem != cause) {
+            watch.failed(target.operation(), call, cause);
+        }
         target.measure(nanos, problem.code());
         watch.refused(target.operation(), call, request, problem);
         return Future.failedFuture(problem);

@@ -7,7 +7,7 @@ import io.vertebra.bus.Request;
 import io.vertx.core.Future;
 import java.util.function.Supplier;
 
-/** What looks on while domains answer: traces, and the audit of refusals. */
+/** What looks on while domains answer: traces, the audit of refusals, the error bus. */
 public interface Watch {
     /** Nobody looks on. */
     Watch NOBODY = new Watch() {};
@@ -19,4 +19,7 @@ public interface Watch {
 
     /** An ask ended with a problem. */
     default void refused(Operation operation, Call call, Request<?> request, Problem problem) {}
+
+    /** A handler failed with something that is no problem. */
+    default void failed(Operation operation, Call call, Throwable failure) {}
 }

@@ -14,7 +14,8 @@ public final class Connecting {
     static final int SQL_CHARACTERS_MAX = 4_096;
 
     private static final int STATEMENTS_MAX = 512;
-    private static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(40);
+    /** Work waits for nothing but PostgreSQL: a node that stands still in the middle of it lets go of its rows. */
+    private static final Duration IDLE_IN_TRANSACTION = Duration.ofSeconds(8);
 
     private Connecting() {}
 

@@ -2,6 +2,7 @@ package io.vertebra.kernel.events;
 
 import io.micrometer.core.instrument.Counter;
 import io.vertebra.kernel.config.EventsSettings;
+import io.vertebra.kernel.errors.ErrorBus;
 import io.vertebra.kernel.jobs.Backoff;
 import io.vertebra.kernel.telemetry.Meters;
 import io.vertx.core.Context;
@@ -45,6 +46,7 @@ final class Reader {
     private final SqlClient kernel;
     private final EventsSettings settings;
     private final Backoff backoff;
+    private final ErrorBus errors;
     private final Counter applied;
     private final Counter failed;
     private final Counter parked;
@@ -73,6 +75,7 @@ final class Reader {
         this.kernel = on.kernel();
         this.settings = on.settings();
         this.backoff = new Backoff(settings.retryDelay(), settings.retryDelayMax());
+        this.errors = on.errors();
         this.applied = on.meters().counter("events.applied", "reader", name);
         this.failed = on.meters().counter("events.failed", "reader", name);
         this.parked = on.meters().counter(Meters.EVENTS_PARKED, "reader", name);
@@ -119,6 +122,7 @@ final class Reader {
                         retried(key);
                     } else {
                         LOG.warn("Reader {} failed again at a dead letter of {}", name, key, done.cause());
+                        errors.report(name, null, done.cause());
                         kernel.preparedQuery(RETRY_FAILED)
                                 .execute(Tuple.of(name, key, Failures.describe(done.cause())))
                                 .onComplete(noted -> context.runOnContext(back -> retried(key)));
@@ -237,6 +241,7 @@ final class Reader {
     /** Notes a failure that is the event's, and parks the event when it failed too often. */
     private void count(int lane, long place, Throwable failure) {
         failed.increment();
+        errors.report(name, null, failure);
         var error = Failures.describe(failure);
         var parameters = Tuple.tuple()
                 .addString(name)

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.vertebra.bus.Contracts;
 import io.vertebra.kernel.config.EventsSettings;
 import io.vertebra.kernel.db.Transactions;
+import io.vertebra.kernel.errors.ErrorBus;
 import io.vertebra.kernel.health.Health;
 import io.vertebra.kernel.telemetry.Tracing;
 import io.vertx.core.Context;
@@ -58,6 +59,7 @@ public final class Readers {
      * @param kernel the pool of the kernel's own role
      * @param health where they say how they stand
      * @param tracing makes a span of each event; null without traces
+     * @param errors where failures of handlers are reported
      */
     public record Surroundings(
             Vertx vertx,
@@ -68,6 +70,7 @@ public final class Readers {
             MeterRegistry meters,
             Health health,
             @Nullable Tracing tracing,
+            ErrorBus errors,
             Clock clock) {}
 
     /** The readers of one node, none yet. */

@@ -5,6 +5,7 @@ import io.vertebra.bus.Caller;
 import io.vertebra.bus.Grant;
 import io.vertebra.kernel.config.JobsSettings;
 import io.vertebra.kernel.db.Transactions;
+import io.vertebra.kernel.errors.ErrorBus;
 import io.vertebra.kernel.health.Health;
 import io.vertebra.kernel.health.Part;
 import io.vertebra.kernel.telemetry.Meters;
@@ -64,6 +65,7 @@ public final class Jobs {
     private final Clock clock;
     private final MeterRegistry meters;
     private final Part part;
+    private final ErrorBus errors;
     private final Map<String, Bound> bound = new ConcurrentHashMap<>();
 
     private int running;
@@ -78,6 +80,7 @@ public final class Jobs {
      * @param kernel the pool of the kernel's own role
      * @param node the name of this node, for whoever looks
      * @param health where they say how they stand
+     * @param errors where failures of runs are reported
      */
     public record Surroundings(
             Vertx vertx,
@@ -86,6 +89,7 @@ public final class Jobs {
             String node,
             MeterRegistry meters,
             Health health,
+            ErrorBus errors,
             Clock clock) {}
 
     /** The jobs of one node, none yet. */
@@ -100,6 +104,7 @@ public final class Jobs {
         this.clock = on.clock();
         this.meters = on.meters();
         this.part = on.health().part(PART);
+        this.errors = on.errors();
     }
 
     /** A job as it was added: on whose context and in whose transactions it runs. */
@@ -286,6 +291,7 @@ public final class Jobs {
                 .addString(failure == null ? null : describe(failure));
         if (failure != null) {
             LOG.error("Job {} failed, {} in a row", claimed.name(), claimed.attempts() + 1, failure);
+            errors.report(claimed.handler(), null, failure);
         }
         kernel.preparedQuery(FINISH)
                 .execute(parameters)

@@ -9,6 +9,7 @@ import io.vertebra.kernel.bus.Cluster;
 import io.vertebra.kernel.cache.Cache;
 import io.vertebra.kernel.config.Configuration;
 import io.vertebra.kernel.db.Refusals;
+import io.vertebra.kernel.errors.ErrorBus;
 import io.vertebra.kernel.events.EventLog;
 import io.vertebra.kernel.health.Health;
 import io.vertebra.kernel.mail.Postman;
@@ -56,6 +57,9 @@ public interface Doorway {
 
     /** The records of refused attempts. */
     Refusals refusals();
+
+    /** Where failures that nobody expected are reported. */
+    ErrorBus errors();
 
     /** The event log. */
     EventLog events();

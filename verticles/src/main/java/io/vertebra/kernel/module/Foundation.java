@@ -13,6 +13,7 @@ import io.vertebra.kernel.config.AppSettings;
 import io.vertebra.kernel.config.ClusterSettings;
 import io.vertebra.kernel.config.Configuration;
 import io.vertebra.kernel.config.DatabaseSettings;
+import io.vertebra.kernel.config.ErrorsSettings;
 import io.vertebra.kernel.config.EventsSettings;
 import io.vertebra.kernel.config.LiveSettings;
 import io.vertebra.kernel.config.MailSettings;
@@ -21,6 +22,9 @@ import io.vertebra.kernel.db.Connecting;
 import io.vertebra.kernel.db.Db;
 import io.vertebra.kernel.db.Migrations;
 import io.vertebra.kernel.db.SqlFolder;
+import io.vertebra.kernel.errors.ErrorBus;
+import io.vertebra.kernel.errors.ErrorWriter;
+import io.vertebra.kernel.errors.Sentry;
 import io.vertebra.kernel.events.EventLog;
 import io.vertebra.kernel.events.Wake;
 import io.vertebra.kernel.health.Breaker;
@@ -36,12 +40,16 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.URI;
 import java.time.Clock;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What modules and doors of a node stand on, opened in order: Vert.x, cluster, database, cache, mail. */
 final class Foundation {
+    private static final Logger LOG = LoggerFactory.getLogger(Foundation.class);
     private static final long LOOK_MS = 1_000;
 
     private final Configuration configuration;
@@ -57,6 +65,7 @@ final class Foundation {
     private final @Nullable Cluster cluster;
     private final @Nullable Remote remote;
     private final Wake wake;
+    private final ErrorBus errors;
     private boolean probing;
     private @Nullable Breaker breaker;
     private @Nullable Db db;
@@ -65,6 +74,7 @@ final class Foundation {
     private @Nullable Postman postman;
     private @Nullable Checks checks;
     private @Nullable Vitals vitals;
+    private @Nullable ErrorWriter errorWriter;
 
     private Foundation(Ground ground, Vertx vertx, @Nullable Cluster cluster) {
         this.configuration = ground.configuration();
@@ -77,6 +87,11 @@ final class Foundation {
         this.vertx = vertx;
         this.loops = new EventLoops(vertx);
         this.wake = new Wake(vertx);
+        this.errors = new ErrorBus(
+                clock,
+                telemetry.meters(),
+                configuration.section("errors", ErrorsSettings.class).waitingMax());
+        vertx.exceptionHandler(this::unhandled);
         this.board = new Switchboard(vertx, contracts, clock, telemetry.meters());
         this.cluster = cluster;
         this.remote = cluster == null ? null : connect(cluster);
@@ -121,6 +136,12 @@ final class Foundation {
         return others;
     }
 
+    /** What no code caught, on whichever event loop. */
+    private void unhandled(Throwable failure) {
+        LOG.error("Nobody caught a failure", failure);
+        errors.report("uncaught", null, failure);
+    }
+
     /** Migrates the database and opens it for these domains; then cache and mail. */
     Future<Void> open(Set<String> domains) {
         var settings = configuration.section("database", DatabaseSettings.class);
@@ -137,7 +158,8 @@ final class Foundation {
                     db = opened;
                     breaker().succeeded();
                     opened.onEmitted(wake::appended);
-                    board.watched(new Onlooker(telemetry.tracing(), opened.refusals()));
+                    board.watched(new Onlooker(telemetry.tracing(), opened.refusals(), errors));
+                    writeErrors(opened);
                     return cache(opened);
                 })
                 .compose(done -> checking)
@@ -147,6 +169,18 @@ final class Foundation {
                     vertx.setPeriodic(LOOK_MS, tick -> look());
                     return null;
                 });
+    }
+
+    private void writeErrors(Db opened) {
+        var settings = configuration.section("errors", ErrorsSettings.class);
+        var version = Build.current().version();
+        var teller = new Sentry.Teller(
+                node, version, configuration.environment().name().toLowerCase(Locale.ROOT));
+        var sentry = Sentry.of(vertx, settings, teller, telemetry.meters(), clock);
+        var writer = new ErrorWriter(
+                errors, new ErrorWriter.Surroundings(vertx, opened.kernel(), settings, node, version, sentry));
+        writer.start();
+        errorWriter = writer;
     }
 
     private Future<Void> cache(Db opened) {
@@ -175,6 +209,7 @@ final class Foundation {
     /** Closes what is open, in the opposite order; answers on no context, because none is left. */
     Future<?> close() {
         Future<?> done = postman == null ? Future.succeededFuture() : postman.close();
+        done = done.transform(any -> errorWriter == null ? Future.succeededFuture() : errorWriter.stop());
         done = done.transform(any -> cache == null ? Future.succeededFuture() : cache.close());
         done = done.transform(any -> db == null ? Future.succeededFuture() : db.close());
         Promise<Void> closed = Promise.promise();
@@ -252,6 +287,10 @@ final class Foundation {
 
     Switchboard board() {
         return board;
+    }
+
+    ErrorBus errors() {
+        return errors;
     }
 
     Wake wake() {

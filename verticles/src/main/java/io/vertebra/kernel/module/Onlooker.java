@@ -6,14 +6,18 @@ import io.vertebra.bus.Problem;
 import io.vertebra.bus.Request;
 import io.vertebra.kernel.bus.Watch;
 import io.vertebra.kernel.db.Refusals;
+import io.vertebra.kernel.errors.ErrorBus;
 import io.vertebra.kernel.telemetry.Tracing;
 import io.vertx.core.Future;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Looks on while domains answer: a span for each when traces are on, an audit record for each refused change. */
-record Onlooker(Tracing tracing, Refusals refusals) implements Watch {
+/**
+ * Looks on while domains answer: a span for each when traces are on, an audit record for each refused change, a report
+ * of each bug.
+ */
+record Onlooker(Tracing tracing, Refusals refusals, ErrorBus errors) implements Watch {
     private static final Set<Integer> REFUSED = Set.of(401, 403, 404);
 
     @Override
@@ -30,6 +34,11 @@ record Onlooker(Tracing tracing, Refusals refusals) implements Watch {
         if (operation.mutation() && !operation.internal() && REFUSED.contains(problem.status())) {
             refusals.record(call, operation.name(), target(operation, request), problem);
         }
+    }
+
+    @Override
+    public void failed(Operation operation, Call call, Throwable failure) {
+        errors.report(operation.name(), call.requestId(), failure);
     }
 
     private static @Nullable String target(Operation operation, Request<?> request) {

@@ -95,6 +95,7 @@ final class Residents {
                 on.telemetry().meters(),
                 on.health(),
                 on.telemetry().tracing(),
+                on.errors(),
                 on.clock()));
         modules.inOrder().forEach(module -> follow(module, following));
         readers = following;
@@ -112,6 +113,7 @@ final class Residents {
                 on.node(),
                 on.telemetry().meters(),
                 on.health(),
+                on.errors(),
                 on.clock()));
         for (var module : modules.inOrder()) {
             module.wired().jobs().forEach(job -> add(module, job, running));

@@ -8,6 +8,7 @@ import io.vertebra.kernel.bus.Cluster;
 import io.vertebra.kernel.cache.Cache;
 import io.vertebra.kernel.config.Configuration;
 import io.vertebra.kernel.db.Refusals;
+import io.vertebra.kernel.errors.ErrorBus;
 import io.vertebra.kernel.events.EventLog;
 import io.vertebra.kernel.health.Health;
 import io.vertebra.kernel.mail.Postman;
@@ -61,6 +62,11 @@ record Way(Foundation on, int instance, Bus bus, boolean admits, Supplier<Collec
     @Override
     public Refusals refusals() {
         return on.db().refusals();
+    }
+
+    @Override
+    public ErrorBus errors() {
+        return on.errors();
     }
 
     @Override

@@ -54,6 +54,13 @@ public final class Meters {
     /** Records of refusals that were dropped by a cap: {@code audit_refusals_dropped_total}. */
     public static final String REFUSALS_DROPPED = "audit.refusals.dropped";
 
+    /** Failures that nobody expected: {@code errors_reported_total}. */
+    public static final String ERRORS_REPORTED = "errors.reported";
+    /** Those of them that were too many to be kept: {@code errors_dropped_total}. */
+    public static final String ERRORS_DROPPED = "errors.dropped";
+    /** Groups that Sentry was to be told of, by {@code status}: {@code errors_sentry_total}. */
+    public static final String ERRORS_SENTRY = "errors.sentry";
+
     private static final double[] BUCKETS_MS = {1, 2.5, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000};
     private static final Map<String, DistributionStatisticConfig> SHAPES = Map.of(
             HTTP_REQUEST, buckets(),

@@ -20,6 +20,8 @@ import io.vertx.httpproxy.ProxyOptions;
 import io.vertx.httpproxy.ProxyResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,7 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Passes requests and sockets on to the nodes that say they are ready, in turn. Asks each for {@code /ready} all the
- * time; a connection that a node does not take goes to the next, and so does a GET whose node dies before it answers.
+ * time; a connection that a node does not take goes to the next, and so does a GET whose node dies or stands still
+ * before it answers.
  */
 public final class Balancer implements AutoCloseable {
     private static final long CHECK_INTERVAL_MS = 200;
@@ -48,10 +51,24 @@ public final class Balancer implements AutoCloseable {
     private static final class Origin {
         private final SocketAddress address;
         private final AtomicBoolean asking = new AtomicBoolean();
+        /** GETs that wait for its answer. */
+        private final Set<HttpClientRequest> reads = ConcurrentHashMap.newKeySet();
+
         private volatile boolean ready;
 
         Origin(int port) {
             address = SocketAddress.inetSocketAddress(port, "127.0.0.1");
+        }
+
+        void keep(HttpClientRequest read) {
+            reads.add(read);
+            read.response().onComplete(answered -> reads.remove(read));
+        }
+
+        /** Whoever waits for it asks another one. */
+        void giveUp() {
+            ready = false;
+            reads.forEach(HttpClientRequest::reset);
         }
     }
 
@@ -66,7 +83,7 @@ public final class Balancer implements AutoCloseable {
                 .withConnectHandler(connection -> connection.exceptionHandler(lost -> {}))
                 .build();
         var proxy = HttpProxy.reverseProxy(new ProxyOptions().setSupportWebSocket(true), client)
-                .origin(context -> connect(choices()))
+                .origin(context -> connect(choices(), careful && isRead(context)))
                 .addInterceptor(new Passing());
         server = vertx.createHttpServer(new HttpServerOptions().setTcpNoDelay(true))
                 .requestHandler(proxy);
@@ -113,7 +130,11 @@ public final class Balancer implements AutoCloseable {
                 .compose(HttpClientRequest::send)
                 .compose(response -> response.body().map(body -> response.statusCode() == OK))
                 .onComplete((well, failure) -> {
-                    origin.ready = failure == null && well;
+                    if (failure == null) {
+                        origin.ready = well;
+                    } else {
+                        origin.giveUp();
+                    }
                     origin.asking.set(false);
                 });
     }
@@ -131,17 +152,26 @@ public final class Balancer implements AutoCloseable {
         return order.isEmpty() ? origins : order;
     }
 
-    private Future<HttpClientRequest> connect(List<Origin> left) {
+    private static boolean isRead(ProxyContext context) {
+        return context.request().proxiedRequest().method() == HttpMethod.GET && !context.isWebSocket();
+    }
+
+    private Future<HttpClientRequest> connect(List<Origin> left, boolean read) {
         if (left.isEmpty()) {
             return Future.failedFuture("no node is ready");
         }
         var first = left.getFirst();
         var connecting = client.request(new RequestOptions().setServer(first.address))
-                .onSuccess(request -> request.exceptionHandler(lost -> {}));
+                .onSuccess(request -> {
+                    request.exceptionHandler(lost -> {});
+                    if (read) {
+                        first.keep(request);
+                    }
+                });
         return careful
                 ? connecting.recover(refused -> {
                     first.ready = false;
-                    return connect(left.subList(1, left.size()));
+                    return connect(left.subList(1, left.size()), read);
                 })
                 : connecting;
     }
@@ -154,7 +184,7 @@ public final class Balancer implements AutoCloseable {
             var client = incoming.remoteAddress().hostAddress();
             context.request().headers().set("X-Forwarded-For", client == null ? "" : client);
             context.request().setAuthority(incoming.authority());
-            if (!careful || incoming.method() != HttpMethod.GET || context.isWebSocket()) {
+            if (!careful || !isRead(context)) {
                 return context.sendRequest();
             }
             context.request().setBody(Body.body(Buffer.buffer()));

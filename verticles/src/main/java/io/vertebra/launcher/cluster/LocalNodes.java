@@ -1,8 +1,6 @@
 package io.vertebra.launcher.cluster;
 
-import java.io.File;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -20,15 +18,13 @@ import java.util.stream.IntStream;
 public final class LocalNodes implements AutoCloseable {
     /** What the embedded PostgreSQL takes, less what others than the nodes need. */
     private static final int CONNECTIONS = 190;
-    /** Options of this JVM that are not for its children: heap, start, and the archive that it writes at its end. */
-    private static final List<String> OURS =
-            List.of("-Xm", "-Dvertebra.begun", "-XX:+AutoCreateSharedArchive", "-XX:SharedArchiveFile");
 
     private final Path folder;
     private final Map<String, String> shared;
     private final List<String> hosts;
     private final List<Integer> ports;
     private final String members;
+    private final NodeProgram program;
     private final List<NodeProcess> all = new ArrayList<>();
 
     /**
@@ -39,11 +35,13 @@ public final class LocalNodes implements AutoCloseable {
      * @param count how many nodes it will have
      */
     public LocalNodes(Path folder, Map<String, String> shared, int count) throws IOException {
-        this(folder, shared, Collections.nCopies(count, "127.0.0.1"));
+        this(folder, shared, Collections.nCopies(count, "127.0.0.1"), NodeProgram.ours());
     }
 
-    /** The same with an address of its own for each node, on which it talks to the others. */
-    public LocalNodes(Path folder, Map<String, String> shared, List<String> hosts) throws IOException {
+    /** The same with this program, and an address of its own for each node, on which it talks to the others. */
+    public LocalNodes(Path folder, Map<String, String> shared, List<String> hosts, NodeProgram program)
+            throws IOException {
+        this.program = program;
         this.folder = Files.createDirectories(folder);
         this.shared = shared;
         this.hosts = hosts;
@@ -71,10 +69,11 @@ public final class LocalNodes implements AutoCloseable {
         environment.put("VERTEBRA_CLUSTER_MEMBERS", members);
         environment.put("VERTEBRA_DATABASE_MIGRATE", "false");
         environment.put("VERTEBRA_DATABASE_CONNECTIONS_MAX", Integer.toString(CONNECTIONS / hosts.size()));
+        environment.put("VERTEBRA_PARENT", Long.toString(ProcessHandle.current().pid()));
         environment.putAll(shared);
         environment.putAll(own);
         var log = folder.resolve("node-" + (number + 1) + ".log");
-        var node = new NodeProcess(command(), environment, doors.get(0), doors.get(1), log);
+        var node = new NodeProcess(program.command(List.of("run")), environment, doors.get(0), doors.get(1), log);
         all.add(node);
         return node;
     }
@@ -91,19 +90,6 @@ public final class LocalNodes implements AutoCloseable {
         for (var node : all) {
             node.awaitReady();
         }
-    }
-
-    /** This program as this JVM runs it, with the verb {@code run} and a heap of its own. */
-    private static List<String> command() {
-        var command = new ArrayList<String>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> OURS.stream().noneMatch(option::startsWith))
-                .forEach(command::add);
-        var real = System.getProperty("surefire.test.class.path");
-        var classes = real == null ? System.getProperty("java.class.path") : real + File.pathSeparator;
-        command.addAll(List.of("-Xmx320m", "-cp", classes, "io.vertebra.launcher.Main", "run"));
-        return command;
     }
 
     /** Different ports that nobody listens on at this moment. */

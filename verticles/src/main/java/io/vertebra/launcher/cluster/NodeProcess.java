@@ -63,7 +63,7 @@ public final class NodeProcess implements AutoCloseable {
 
     /** Starts it; it is not ready yet. */
     public NodeProcess start() {
-        process = Processes.server(List.of(), command, environment, log);
+        process = Processes.mortal(command, environment, log);
         return this;
     }
 

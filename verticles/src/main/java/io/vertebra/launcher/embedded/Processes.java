@@ -60,13 +60,23 @@ public final class Processes {
     }
 
     /** The same with more variables in its environment. */
-    public static Process server(List<String> prefix, List<String> command, Map<String, String> environment, Path log) {
+    static Process server(List<String> prefix, List<String> command, Map<String, String> environment, Path log) {
+        return start(prefix, "INT", command, environment, log);
+    }
+
+    /** Starts a process that is killed when this JVM ends in whatever way, even if it stands still. */
+    public static Process mortal(List<String> command, Map<String, String> environment, Path log) {
+        return start(List.of(), "KILL", command, environment, log);
+    }
+
+    private static Process start(
+            List<String> prefix, String atOurDeath, List<String> command, Map<String, String> environment, Path log) {
         var all = new ArrayList<String>();
         if (works(List.of("setsid"))) {
             all.add("setsid");
         }
         all.addAll(prefix);
-        var mortal = List.of("setpriv", "--pdeathsig", "INT");
+        var mortal = List.of("setpriv", "--pdeathsig", atOurDeath);
         if (works(mortal)) {
             all.addAll(mortal);
         }

@@ -11,6 +11,7 @@ import io.vertebra.bus.Problem;
 import io.vertebra.bus.Problems;
 import io.vertebra.contract.Orgs;
 import io.vertebra.kernel.db.Cursor;
+import io.vertebra.kernel.errors.ErrorBus;
 import io.vertebra.kernel.health.Health;
 import io.vertebra.testing.TestDb;
 import io.vertx.core.Future;
@@ -129,6 +130,7 @@ class FailingReadersTest {
                 new SimpleMeterRegistry(),
                 health,
                 null,
+                new ErrorBus(Clock.systemUTC(), new SimpleMeterRegistry(), 100),
                 Clock.systemUTC()));
         var follows = List.<Follow<?>>of(new Follow<>(Orgs.ProjectCreated.class, handler));
         readers.add("orgs", "one", From.START, follows, database.db().domain("orgs"));

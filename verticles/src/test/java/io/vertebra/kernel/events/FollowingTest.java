@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertebra.contract.Orgs;
 import io.vertebra.kernel.config.EventsSettings;
+import io.vertebra.kernel.errors.ErrorBus;
 import io.vertebra.kernel.health.Health;
 import io.vertebra.testing.Api;
 import io.vertebra.testing.Person;
@@ -97,6 +98,7 @@ class FollowingTest {
                 new SimpleMeterRegistry(),
                 new Health(Clock.systemUTC()),
                 platform.platform().telemetry().tracing(),
+                new ErrorBus(Clock.systemUTC(), new SimpleMeterRegistry(), 100),
                 Clock.systemUTC()));
     }
 

@@ -12,6 +12,7 @@ import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Db;
 import io.vertebra.kernel.db.Transactions;
 import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.errors.ErrorBus;
 import io.vertebra.kernel.health.Health;
 import io.vertebra.testing.TestDb;
 import io.vertx.core.Future;
@@ -251,6 +252,7 @@ class ReadersTest {
                 new SimpleMeterRegistry(),
                 health,
                 null,
+                new ErrorBus(Clock.systemUTC(), new SimpleMeterRegistry(), 100),
                 Clock.systemUTC()));
         nodes.add(node);
         return node;

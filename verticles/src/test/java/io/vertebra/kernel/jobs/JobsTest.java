@@ -10,6 +10,7 @@ import io.vertebra.bus.Caller;
 import io.vertebra.kernel.config.JobsSettings;
 import io.vertebra.kernel.db.Db;
 import io.vertebra.kernel.db.Transactions;
+import io.vertebra.kernel.errors.ErrorBus;
 import io.vertebra.kernel.health.Health;
 import io.vertebra.kernel.health.State;
 import io.vertebra.testing.TestDb;
@@ -219,8 +220,15 @@ class JobsTest {
         var settings =
                 new JobsSettings(Duration.ofMillis(20), 4, lease, 3, Duration.ofMillis(20), Duration.ofMillis(100));
         var clock = Clock.systemUTC();
-        var node = new Jobs(
-                new Jobs.Surroundings(vertx, db.kernel(), settings, name, new SimpleMeterRegistry(), health, clock));
+        var node = new Jobs(new Jobs.Surroundings(
+                vertx,
+                db.kernel(),
+                settings,
+                name,
+                new SimpleMeterRegistry(),
+                health,
+                new ErrorBus(Clock.systemUTC(), new SimpleMeterRegistry(), 100),
+                clock));
         nodes.add(node);
         return node;
     }

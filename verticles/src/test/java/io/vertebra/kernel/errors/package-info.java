@@ -1,0 +1,4 @@
+@NullMarked
+package io.vertebra.kernel.errors;
+
+import org.jspecify.annotations.NullMarked;
