@@ -32,6 +32,8 @@ class EventLogTest {
     /** A session keeps a statement's plan from its sixth run on. */
     private static final int PLANS_KEPT_AFTER = 7;
 
+    private static final String MANY = "ARRAY(SELECT 'test.reader_' || n FROM generate_series(1, 12) n)";
+
     private static Vertx vertx;
     private static Servers.Database database;
     private static Pool kernel;
@@ -104,7 +106,7 @@ class EventLogTest {
     void what_readers_look_at_does_not_grow_with_the_log() {
         var fresh = Servers.freshDatabase();
         var session = await(PgConnection.connect(vertx, fresh.domain("kernel")));
-        await(session.query("SELECT events.register('test.rare', '{Orgs.OrgDeleted}', true)")
+        await(session.query("SELECT events.register(name, '{Orgs.OrgDeleted}', true) FROM unnest(" + MANY + ") name")
                 .execute());
         for (int i = 0; i < PLANS_KEPT_AFTER; i++) {
             assertThat(looked(session)).isZero();
@@ -114,7 +116,7 @@ class EventLogTest {
         looked(session);
         assertThat(looked(session)).isZero();
         appended(writer, 3);
-        assertThat(looked(session)).isBetween(3L, 12L);
+        assertThat(looked(session)).isBetween(3L, 30L);
         await(session.close());
         await(writer.close());
     }
@@ -129,8 +131,8 @@ class EventLogTest {
     /** How many rows of the log a poll of the readers reads. */
     private static long looked(PgConnection session) {
         long before = rowsRead(session);
-        await(session.preparedQuery("SELECT * FROM events.due('{test.rare}')").execute());
-        await(session.preparedQuery("SELECT events.pass('{test.rare}')").execute());
+        await(session.preparedQuery("SELECT * FROM events.due(" + MANY + ")").execute());
+        await(session.preparedQuery("SELECT events.pass(" + MANY + ")").execute());
         return rowsRead(session) - before;
     }
 
