@@ -51,6 +51,11 @@ public sealed interface Audit<R> extends Request<R> {
     @Needs("audit.records.read")
     record VerifyChain(UUID orgId) implements Audit<Verification> {}
 
+    /** Verifies chains of orgs, people and the platform: some after this one, or the first ones. */
+    @Internal
+    @Needs("audit.records.read")
+    record ProveChains(@Nullable UUID after) implements Audit<Proof> {}
+
     /** How an attempt ended. */
     enum Outcome {
         DONE,
@@ -104,4 +109,17 @@ public sealed interface Audit<R> extends Request<R> {
             long records,
             @Nullable Long firstBad,
             @Nullable String finding) {}
+
+    /**
+     * The outcome of verifying several chains.
+     *
+     * @param records how many records they have
+     * @param broken a sentence for each that does not fit
+     * @param next after which one to go on; null at the end
+     */
+    record Proof(
+            long chains,
+            long records,
+            List<String> broken,
+            @Nullable UUID next) {}
 }

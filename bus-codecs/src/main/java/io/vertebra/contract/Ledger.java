@@ -1,6 +1,7 @@
 package io.vertebra.contract;
 
 import io.vertebra.bus.Get;
+import io.vertebra.bus.Internal;
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Needs;
 import io.vertebra.bus.Page;
@@ -75,6 +76,11 @@ public sealed interface Ledger<R> extends Request<R> {
     @Get("/v1/orgs/{orgId}/ledger/verification")
     @Needs("billing.ledger.read")
     record VerifyBook(UUID orgId) implements Ledger<Verification> {}
+
+    /** Proves the books of orgs: some after this one, or the first ones. */
+    @Internal
+    @Needs("billing.ledger.read")
+    record ProveBooks(@Nullable UUID after) implements Ledger<Proof> {}
 
     /** Opens an account in an org's book. Idempotent by code and currency. */
     @Post("/v1/admin/orgs/{bookOrgId}/ledger/accounts")
@@ -279,4 +285,16 @@ public sealed interface Ledger<R> extends Request<R> {
 
     /** Something that does not fit, and which transaction it is about. */
     record Finding(@Nullable UUID transactionId, @Nullable Long sequence, String detail) {}
+
+    /**
+     * The outcome of proving several books.
+     *
+     * @param broken a sentence for each that does not fit
+     * @param next after which one to go on; null at the end
+     */
+    record Proof(
+            long chains,
+            long records,
+            List<String> broken,
+            @Nullable UUID next) {}
 }

@@ -34,6 +34,7 @@ public final class AuditVerticle extends Domain {
                 .read(Audit.ExportSlice.class, exports::slice)
                 .read(Audit.GetChain.class, chains::get)
                 .read(Audit.VerifyChain.class, chains::verify)
+                .read(Audit.ProveChains.class, chains::prove)
                 .every("seal", Schedule.each(settings.sealPause()), sealer::seal)
                 .every("checkpoints", Schedule.each(settings.checkpointPause()), checkpoints::sign);
     }

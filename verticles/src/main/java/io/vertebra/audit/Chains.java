@@ -4,6 +4,8 @@ import io.vertebra.audit.AuditStore.Sealed;
 import io.vertebra.contract.Audit.Chain;
 import io.vertebra.contract.Audit.Checkpoint;
 import io.vertebra.contract.Audit.GetChain;
+import io.vertebra.contract.Audit.Proof;
+import io.vertebra.contract.Audit.ProveChains;
 import io.vertebra.contract.Audit.Verification;
 import io.vertebra.contract.Audit.VerifyChain;
 import io.vertebra.kernel.audit.AuditRecord;
@@ -15,6 +17,7 @@ import io.vertebra.kernel.db.Read;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -22,6 +25,7 @@ import java.util.UUID;
 final class Chains {
     private static final int SLICE = 1_000;
     private static final int CHECKPOINTS_MAX = 1_000;
+    private static final int PROVED_AT_ONCE = 50;
 
     /** Chains that are hashed at once; whoever asks for more waits, and nothing else does. */
     static final int THREADS = 2;
@@ -50,9 +54,40 @@ final class Chains {
                                         .orElse(null)))));
     }
 
-    /** Checkpoints are read before the head, and the head before the records, since the chain may grow meanwhile. */
     Future<Verification> verify(Read read, VerifyChain request) {
-        var chain = request.orgId();
+        return verify(read, request.orgId());
+    }
+
+    /** One chain after the other, so that a long one is not held up by all others. */
+    Future<Proof> prove(Read read, ProveChains request) {
+        return SealStore.CHAINS
+                .after(read, request.after(), PROVED_AT_ONCE)
+                .compose(chains -> prove(read, chains, 0, new ArrayList<>()).map(verified -> {
+                    var broken = new ArrayList<String>();
+                    for (int i = 0; i < chains.size(); i++) {
+                        if (!verified.get(i).intact()) {
+                            broken.add("chain " + chains.get(i) + ": "
+                                    + verified.get(i).finding());
+                        }
+                    }
+                    long records =
+                            verified.stream().mapToLong(Verification::records).sum();
+                    var next = chains.size() < PROVED_AT_ONCE ? null : chains.getLast();
+                    return new Proof(chains.size(), records, broken, next);
+                }));
+    }
+
+    private Future<List<Verification>> prove(Read read, List<UUID> chains, int at, List<Verification> verified) {
+        return at == chains.size()
+                ? Future.succeededFuture(verified)
+                : verify(read, chains.get(at)).compose(one -> {
+                    verified.add(one);
+                    return prove(read, chains, at + 1, verified);
+                });
+    }
+
+    /** Checkpoints are read before the head, and the head before the records, since the chain may grow meanwhile. */
+    private Future<Verification> verify(Read read, UUID chain) {
         return SealStore.CHAINS.keys(read).compose(keys -> SealStore.CHAINS
                 .newest(read, chain, CHECKPOINTS_MAX)
                 .compose(checkpoints -> pool.executeBlocking(() -> Checkpoints.signed(checkpoints, keys), false)

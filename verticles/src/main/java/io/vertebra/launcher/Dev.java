@@ -60,7 +60,8 @@ final class Dev implements Callable<Integer> {
         var carried = Node.verticles(configuration, verticles);
         Node.checkPorts(configuration, carried, "--port");
         var folder = DevFolder.open(data);
-        var servers = progress.step("Starting PostgreSQL and Redis", () -> DevServers.start(folder.path()));
+        var servers =
+                progress.step("Starting PostgreSQL and Redis", () -> DevServers.start(folder.path(), configuration));
         Node node;
         try {
             var complete = servers.in(secrets(configuration, folder));
@@ -106,10 +107,8 @@ final class Dev implements Callable<Integer> {
         return configuration
                 .with("app.master-secret", folder.secret("master"), "data folder")
                 .with("cluster.secret", folder.secret("cluster"), "data folder")
-                .with(
-                        "audit.checkpoint-file",
-                        folder.path().resolve("audit-checkpoints.ndjson").toString(),
-                        "data folder");
+                .with("audit.checkpoint-file", folder.checkpoints("audit").toString(), "data folder")
+                .with("ledger.checkpoint-file", folder.checkpoints("ledger").toString(), "data folder");
     }
 
     /** Makes the first superuser once; the password is shown at the start that made the account. */

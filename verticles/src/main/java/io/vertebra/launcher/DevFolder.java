@@ -50,6 +50,11 @@ final class DevFolder {
         return path;
     }
 
+    /** The file outside of the database that takes the checkpoints of these chains. */
+    Path checkpoints(String chains) {
+        return path.resolve(chains + "-checkpoints.ndjson");
+    }
+
     /** The secret of this name, made at the first start. */
     String secret(String name) {
         var file = path.resolve(name + ".secret");

@@ -1,5 +1,7 @@
 package io.vertebra.launcher;
 
+import io.vertebra.kernel.backup.BackupShelf;
+import io.vertebra.kernel.config.BackupSettings;
 import io.vertebra.kernel.config.Configuration;
 import io.vertebra.launcher.embedded.EmbeddedPostgres;
 import io.vertebra.launcher.embedded.EmbeddedRedis;
@@ -9,6 +11,8 @@ import java.util.concurrent.CompletionException;
 
 /** PostgreSQL and Redis of a {@code dev} process. */
 final class DevServers implements AutoCloseable {
+    private static final String WHERE = "embedded server";
+
     private final EmbeddedPostgres postgres;
     private final EmbeddedRedis redis;
 
@@ -17,13 +21,16 @@ final class DevServers implements AutoCloseable {
         this.redis = redis;
     }
 
-    /** Starts both at once; when one cannot start, the other is stopped. */
-    static DevServers start(Path folder) {
+    /**
+     * Starts both at once; when one cannot start, the other is stopped. Where backups are configured, the log of
+     * PostgreSQL is archived beside them.
+     */
+    static DevServers start(Path folder, Configuration configuration) {
         var cache = EmbeddedPostgres.userCache();
         var redis = CompletableFuture.supplyAsync(() -> EmbeddedRedis.start(folder, cache, 0));
         EmbeddedPostgres postgres;
         try {
-            postgres = EmbeddedPostgres.start(EmbeddedPostgres.Options.in(folder));
+            postgres = EmbeddedPostgres.start(options(folder, configuration));
         } catch (RuntimeException e) {
             redis.thenAccept(EmbeddedRedis::close)
                     .exceptionally(ignored -> null)
@@ -38,21 +45,34 @@ final class DevServers implements AutoCloseable {
         }
     }
 
+    /** How PostgreSQL is started in a folder. */
+    static EmbeddedPostgres.Options options(Path folder, Configuration configuration) {
+        var options = EmbeddedPostgres.Options.in(folder);
+        var backups = configuration.section("backup", BackupSettings.class).folder();
+        return backups.isEmpty() ? options : options.archiving(new BackupShelf(Path.of(backups)).archive());
+    }
+
     /** The configuration with these servers. */
     Configuration in(Configuration configuration) {
-        var where = "embedded server";
+        return postgres(configuration, postgres.port(), postgres.password())
+                .with("redis.host", "127.0.0.1", WHERE)
+                .with("redis.port", Integer.toString(redis.port()), WHERE)
+                .with("redis.user", "", WHERE)
+                .with("redis.password", redis.password(), WHERE)
+                .with("redis.tls", "false", WHERE);
+    }
+
+    /** The configuration with an embedded PostgreSQL. */
+    static Configuration postgres(Configuration configuration, int port, String password) {
         return configuration
-                .with("database.host", "127.0.0.1", where)
-                .with("database.port", Integer.toString(postgres.port()), where)
-                .with("database.name", EmbeddedPostgres.DATABASE, where)
-                .with("database.user", EmbeddedPostgres.OWNER, where)
-                .with("database.password", postgres.password(), where)
-                .with("database.ssl", "disable", where)
-                .with("redis.host", "127.0.0.1", where)
-                .with("redis.port", Integer.toString(redis.port()), where)
-                .with("redis.user", "", where)
-                .with("redis.password", redis.password(), where)
-                .with("redis.tls", "false", where);
+                .with("database.host", "127.0.0.1", WHERE)
+                .with("database.port", Integer.toString(port), WHERE)
+                .with("database.name", EmbeddedPostgres.DATABASE, WHERE)
+                .with("database.user", EmbeddedPostgres.OWNER, WHERE)
+                .with("database.password", password, WHERE)
+                .with("database.ssl", "disable", WHERE)
+                .with("backup.user", EmbeddedPostgres.SUPERUSER, WHERE)
+                .with("backup.password", password, WHERE);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.vertebra.launcher;
 
 import io.vertebra.bus.Problem;
+import io.vertebra.kernel.backup.BackupRefused;
 import io.vertebra.kernel.config.Misconfigured;
 import io.vertebra.kernel.db.MigrationRefused;
 import io.vertebra.kernel.module.Subcommand;
@@ -38,6 +39,7 @@ public final class Main {
             case CannotStart expected -> say(err, expected.getMessage());
             case StartFailure expected -> say(err, expected.getMessage());
             case Unresolved expected -> say(err, expected.getMessage());
+            case BackupRefused expected -> say(err, expected.getMessage());
             case MigrationRefused expected -> say(err, expected.getMessage());
             case Misconfigured expected -> say(err, expected.getMessage());
             case Problem problem -> {

@@ -90,14 +90,19 @@ final class Node implements AutoCloseable {
 
     /** Asks an operation by its name, as the platform's own service {@code launcher}. */
     Object ask(String operation, Map<String, ?> components) throws Exception {
+        return ask(operation, components, ASK_MAX);
+    }
+
+    /** The same with an answer that may take this long. */
+    Object ask(String operation, Map<String, ?> components, Duration longest) throws Exception {
         var contract = platform.contracts().operation(operation);
         if (contract == null) {
             throw new IllegalArgumentException("There is no operation " + operation);
         }
         Request<?> request = Json.strict().convertValue(components, contract.type());
-        long deadline = Clock.systemUTC().millis() + ASK_MAX.toMillis();
+        long deadline = Clock.systemUTC().millis() + longest.toMillis();
         var call = Call.inside(Caller.service("launcher"), deadline);
-        return await(platform.bus().ask(call, request), ASK_MAX);
+        return await(platform.bus().ask(call, request), longest);
     }
 
     /**

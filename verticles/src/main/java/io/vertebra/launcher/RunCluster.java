@@ -75,7 +75,8 @@ final class RunCluster implements Callable<Integer> {
         var folder = DevFolder.open(data);
         var open = new ArrayList<AutoCloseable>();
         try {
-            var servers = progress.step("Starting PostgreSQL and Redis", () -> DevServers.start(folder.path()));
+            var servers = progress.step(
+                    "Starting PostgreSQL and Redis", () -> DevServers.start(folder.path(), configuration));
             open.addFirst(servers);
             var complete = servers.in(Dev.secrets(configuration, folder));
             progress.step("Migrating", () -> prepare(complete, folder));

@@ -26,6 +26,9 @@ import picocli.CommandLine.Spec;
             CallOperation.class,
             WatchOrg.class,
             AuditVerify.class,
+            TakeBackup.class,
+            Restore.class,
+            Prove.class,
             Version.class
         })
 final class Vertebra implements Callable<Integer> {

@@ -44,6 +44,7 @@ public final class LedgerVerticle extends Domain {
                 .read(Ledger.ListTransactions.class, transactions::list)
                 .read(Ledger.GetTransaction.class, transactions::get)
                 .read(Ledger.VerifyBook.class, proof::verify)
+                .read(Ledger.ProveBooks.class, proof::prove)
                 .ask(Ledger.OpenAccount.class, corrections::open)
                 .ask(Ledger.PostTransaction.class, corrections::post)
                 .ask(Ledger.SettleTransaction.class, corrections::settle)

@@ -1,7 +1,9 @@
 package io.vertebra.ledger;
 
+import io.vertebra.contract.Ledger;
 import io.vertebra.contract.Ledger.Checkpoint;
 import io.vertebra.contract.Ledger.Finding;
+import io.vertebra.contract.Ledger.ProveBooks;
 import io.vertebra.contract.Ledger.Verification;
 import io.vertebra.contract.Ledger.VerifyBook;
 import io.vertebra.kernel.audit.ChainCheck;
@@ -26,6 +28,7 @@ final class Proof {
     private static final int FINDINGS_MAX = 100;
     private static final int UNSEALED_MAX = 10_000;
     private static final int CHECKPOINTS_MAX = 1_000;
+    private static final int PROVED_AT_ONCE = 50;
 
     /** Whose signatures are checked at once; whoever asks for more waits, and nothing else does. */
     private static final int THREADS = 2;
@@ -38,9 +41,38 @@ final class Proof {
         this.pool = vertx.createSharedWorkerExecutor(POOL, THREADS);
     }
 
-    /** Checkpoints are read before the head, and the head before the seals, since the chain may grow meanwhile. */
     Future<Verification> verify(Read read, VerifyBook request) {
-        var orgId = request.orgId();
+        return verify(read, request.orgId());
+    }
+
+    /** One book after the other. */
+    Future<Ledger.Proof> prove(Read read, ProveBooks request) {
+        return SealStore.CHAINS
+                .after(read, request.after(), PROVED_AT_ONCE)
+                .compose(books -> prove(read, books, 0, new ArrayList<>()).map(verified -> {
+                    var broken = new ArrayList<String>();
+                    for (int i = 0; i < books.size(); i++) {
+                        var book = "book " + books.get(i) + ": ";
+                        verified.get(i).findings().forEach(finding -> broken.add(book + finding.detail()));
+                    }
+                    long sealed =
+                            verified.stream().mapToLong(Verification::sealed).sum();
+                    var next = books.size() < PROVED_AT_ONCE ? null : books.getLast();
+                    return new Ledger.Proof(books.size(), sealed, broken, next);
+                }));
+    }
+
+    private Future<List<Verification>> prove(Read read, List<UUID> books, int at, List<Verification> verified) {
+        return at == books.size()
+                ? Future.succeededFuture(verified)
+                : verify(read, books.get(at)).compose(one -> {
+                    verified.add(one);
+                    return prove(read, books, at + 1, verified);
+                });
+    }
+
+    /** Checkpoints are read before the head, and the head before the seals, since the chain may grow meanwhile. */
+    private Future<Verification> verify(Read read, UUID orgId) {
         return SealStore.CHAINS.keys(read).compose(keys -> SealStore.CHAINS
                 .newest(read, orgId, CHECKPOINTS_MAX)
                 .compose(stated -> pool.executeBlocking(() -> Checkpoints.signed(stated, keys), false)

@@ -70,6 +70,13 @@ final class PaymentStore {
     static final String SET_DEFAULT = "UPDATE payments.methods SET is_default = true"
             + " WHERE org_id = $1 AND id = $2 AND removed_at IS NULL RETURNING org_id, id, provider, ref, brand,"
             + " last_four, exp_month, exp_year, is_default, added_at";
+    /** The newest of those that are left, when none is the default one. */
+    static final String NEXT_DEFAULT = "UPDATE payments.methods SET is_default = true WHERE org_id = $1 AND id ="
+            + " (SELECT m.id FROM payments.methods m WHERE m.org_id = $1 AND m.removed_at IS NULL"
+            + " AND m.provider = (SELECT r.provider FROM payments.methods r WHERE r.org_id = $1 AND r.id = $2)"
+            + " ORDER BY m.added_at DESC, m.id DESC LIMIT 1) AND NOT EXISTS (SELECT FROM payments.methods d"
+            + " WHERE d.org_id = $1 AND d.is_default AND d.removed_at IS NULL)";
+
     static final String REMOVE_METHOD = "UPDATE payments.methods SET removed_at = $3, is_default = false"
             + " WHERE org_id = $1 AND id = $2 AND removed_at IS NULL";
 
@@ -286,7 +293,9 @@ final class PaymentStore {
     }
 
     static Future<Integer> removeMethod(Work work, UUID orgId, UUID id) {
-        return work.run(REMOVE_METHOD, orgId, id, work.now());
+        return work.run(LOCK_CUSTOMER, orgId)
+                .compose(locked -> work.run(REMOVE_METHOD, orgId, id, work.now()))
+                .compose(removed -> work.run(NEXT_DEFAULT, orgId, id).map(removed));
     }
 
     private static Stored payment(Row row) {

@@ -25,6 +25,7 @@ import io.vertebra.payments.RefundStore.Effect;
 import io.vertebra.payments.Seen.Disputed;
 import io.vertebra.payments.Seen.Refunded;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,6 +45,9 @@ final class Settlement {
             PaymentStatus.FAILED, 3,
             PaymentStatus.CANCELLED, 3,
             PaymentStatus.SUCCEEDED, 4);
+
+    /** When a refund that was made at the provider is looked at, unless a webhook tells of it before. */
+    private static final Duration LOOK = Duration.ofMinutes(10);
 
     private Settlement() {}
 
@@ -148,7 +152,9 @@ final class Settlement {
         long counted = seen.amount().min(payment.left()).amount();
         return PaymentStore.move(work, payment.orgId(), payment.id(), 0, counted, 0)
                 .compose(reserved -> RefundStore.insert(
-                        work, new RefundStore.Stored(refund, payment.provider(), seen.ref(), 0, counted), null));
+                        work,
+                        new RefundStore.Stored(refund, payment.provider(), seen.ref(), 0, counted),
+                        now.plus(LOOK)));
     }
 
     private static Future<RefundStore.Stored> refunded(

@@ -1,12 +1,13 @@
 package io.vertebra.bench;
 
+import io.vertebra.kernel.bus.ClusterMember;
+import io.vertebra.kernel.config.ClusterSettings;
+import io.vertebra.kernel.config.Secret;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.EventBus;
-import io.vertx.core.eventbus.MessageCodec;
 import io.vertx.ext.auth.JWTOptions;
 import io.vertx.ext.auth.PubSecKeyOptions;
 import io.vertx.ext.auth.jwt.JWTAuth;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -31,10 +33,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The yardstick: a bare Vert.x server with router, local bus hop, JWT, Redis limit and PostgreSQL, in one process. It
- * seeds its database, writes the request lists for the load and then serves.
+ * The yardstick: a bare Vert.x server with router, bus hop, JWT, Redis limit and PostgreSQL, in one process, or in two
+ * that are clustered. It seeds its database, writes the request lists for the load and then serves.
  *
- * <p>Arguments: HTTP port, PostgreSQL URI, Redis URI, folder for the request lists.
+ * <p>Arguments: HTTP port, PostgreSQL URI, Redis URI, folder for the request lists; for two processes besides the part
+ * of this one, its cluster port and that of the other.
  */
 public final class Baseline {
     static final int ORGS = 10;
@@ -48,37 +51,79 @@ public final class Baseline {
 
     private Baseline() {}
 
+    /** What a process does of it. */
+    enum Part {
+        BOTH,
+        DOOR,
+        STORE
+    }
+
     /** Starts the server and prints {@code ready}. */
     public static void main(String[] arguments) throws Exception {
-        var vertx = Vertx.builder()
-                .with(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(INSTANCES))
-                .build();
+        var part = arguments.length > 4 ? Part.valueOf(arguments[4]) : Part.BOTH;
         int port = Integer.parseInt(arguments[0]);
         var database = PgConnectOptions.fromUri(arguments[1])
                 .setCachePreparedStatements(true)
                 .setPipeliningLimit(256);
-        var tokens = tokens(vertx);
-        codecs(vertx.eventBus());
-        var instances = new DeploymentOptions().setInstances(INSTANCES);
-        seed(vertx, database, tokens, Path.of(arguments[3]))
-                .compose(x -> vertx.deployVerticle(() -> new BaselineStore(database), instances))
-                .compose(x -> vertx.deployVerticle(() -> new BaselineDoor(port, arguments[2], tokens), instances))
+        vertx(part, arguments)
+                .compose(vertx -> serve(vertx, part, port, database, arguments))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(START_SECONDS, TimeUnit.SECONDS);
         LOG.info("ready");
     }
 
-    private static JWTAuth tokens(Vertx vertx) throws NoSuchAlgorithmException {
-        var generator = KeyPairGenerator.getInstance("RSA");
-        generator.initialize(2048);
-        var pair = generator.generateKeyPair();
+    private static Future<Vertx> vertx(Part part, String[] arguments) {
+        var options = new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(INSTANCES);
+        if (part == Part.BOTH) {
+            return Future.succeededFuture(Vertx.builder().with(options).build());
+        }
+        int own = Integer.parseInt(arguments[5]);
+        var members = List.of("127.0.0.1:" + own, "127.0.0.1:" + arguments[6]);
+        var secret = Secret.of("baseline-secret-baseline-secret-baseline");
+        var cluster = new ClusterSettings(true, "baseline", "127.0.0.1", own, members, "", 0, secret);
+        options.setEventBusOptions(ClusterMember.eventBus(cluster));
+        return Vertx.builder()
+                .with(options)
+                .withClusterManager(ClusterMember.manager(cluster))
+                .buildClustered();
+    }
+
+    private static Future<?> serve(Vertx vertx, Part part, int port, PgConnectOptions database, String[] arguments) {
+        BaselineWire.register(vertx.eventBus());
+        var instances = new DeploymentOptions().setInstances(INSTANCES);
+        Future<?> ready = Future.succeededFuture();
+        if (part != Part.DOOR) {
+            ready = ready.compose(x -> vertx.deployVerticle(() -> new BaselineStore(database), instances));
+        }
+        if (part == Part.STORE) {
+            return ready.compose(x -> vertx.createHttpServer()
+                    .requestHandler(request -> request.response().end())
+                    .listen(port, "127.0.0.1"));
+        }
+        var tokens = tokens(vertx);
+        return ready.compose(x -> seed(vertx, database, tokens, Path.of(arguments[3])))
+                .compose(x -> vertx.deployVerticle(() -> new BaselineDoor(port, arguments[2], tokens), instances));
+    }
+
+    private static JWTAuth tokens(Vertx vertx) {
+        var pair = pair();
         return JWTAuth.create(
                 vertx,
                 new JWTAuthOptions()
                         .setJWTOptions(new JWTOptions().setIssuer("bench").setAlgorithm("RS256"))
                         .addPubSecKey(pem("PUBLIC KEY", pair.getPublic().getEncoded()))
                         .addPubSecKey(pem("PRIVATE KEY", pair.getPrivate().getEncoded())));
+    }
+
+    private static KeyPair pair() {
+        try {
+            var generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(2048);
+            return generator.generateKeyPair();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("The JDK lacks RSA.", e);
+        }
     }
 
     private static PubSecKeyOptions pem(String kind, byte[] encoded) {
@@ -139,43 +184,5 @@ public final class Baseline {
 
     private static UUID org(int i) {
         return new UUID(1, i % ORGS);
-    }
-
-    private static void codecs(EventBus bus) {
-        for (Class<?> type : List.of(
-                BaselineStore.GetProject.class,
-                BaselineStore.CreateProject.class,
-                BaselineStore.Login.class,
-                BaselineStore.Project.class,
-                BaselineStore.Account.class)) {
-            register(bus, type);
-        }
-    }
-
-    private static <T> void register(EventBus bus, Class<T> type) {
-        bus.registerDefaultCodec(type, new HandOver<>(type.getSimpleName()));
-    }
-
-    /** Hands the same instance over; the baseline is one process. */
-    private record HandOver<T>(String name) implements MessageCodec<T, T> {
-        @Override
-        public void encodeToWire(Buffer buffer, T body) {
-            throw new IllegalStateException("the baseline is one process");
-        }
-
-        @Override
-        public T decodeFromWire(int position, Buffer buffer) {
-            throw new IllegalStateException("the baseline is one process");
-        }
-
-        @Override
-        public T transform(T body) {
-            return body;
-        }
-
-        @Override
-        public byte systemCodecID() {
-            return -1;
-        }
     }
 }

@@ -4,9 +4,9 @@ import io.vertebra.bench.Wrk.Result;
 import io.vertebra.kernel.module.Subcommand;
 import io.vertebra.launcher.embedded.EmbeddedPostgres;
 import io.vertebra.launcher.embedded.EmbeddedRedis;
+import io.vertebra.testing.Servers;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,8 +25,9 @@ import picocli.CommandLine.Spec;
 
 /**
  * Runs the workloads W1 to W4 against Vertebra and against the bare baseline, turn by turn in one run on the same
- * PostgreSQL (fsync on) and Redis, and prints rates, CPU per request and ratios; what concerns the live doors (W5, many
- * listeners; revoked rights; hostile clients) against Vertebra alone. Limits are raised by policy values, but not for
+ * PostgreSQL (fsync on) and Redis, and prints rates, CPU per request and ratios; W2 also with both in two clustered
+ * processes each. What concerns the live doors (W5, many listeners; revoked rights; hostile clients), start-up and the
+ * event log runs against Vertebra alone. Limits are raised by policy values, but not for
  * hostile clients; nothing else of Vertebra is switched off.
  */
 @Command(
@@ -41,6 +42,9 @@ public final class Bench implements Subcommand {
         W3("W3 POST one resource", "post.lua"),
         W3_KEYED("W3 with Idempotency-Key", "post-keyed.lua"),
         W4("W4 W2 beside 32 logins", "get.lua"),
+        CLUSTERED("W2 over two nodes", "get.lua"),
+        LOG("The event log, three readers", ""),
+        START("Start-up and idle memory", ""),
         LEDGER("The ledger beside pgbench", ""),
         W5("W5 5,000 listeners", ""),
         REVOKED("Rights that are taken away", ""),
@@ -58,7 +62,7 @@ public final class Bench implements Subcommand {
         }
     }
 
-    private record Rival(String name, Server server, Wrk wrk) {}
+    private record Rival(String name, Wrk wrk) {}
 
     /** Until the compilers of both JVMs, which share the cores with all else, have little left to do. */
     private static final int WARM_UP_SECONDS = 20;
@@ -69,7 +73,6 @@ public final class Bench implements Subcommand {
     private static final int REVOCATIONS = 100;
     private static final int SIEGE_ROUNDS = 8;
     private static final String OPERATOR = "operator@example.com";
-    private static final String MASTER_SECRET = "bench-master-secret-bench-master-secret";
 
     @Option(
             names = "--rounds",
@@ -92,11 +95,13 @@ public final class Bench implements Subcommand {
     private CommandSpec spec;
 
     private final Path folder;
+    private final Nodes nodes;
     private PrintWriter out;
 
     /** For the command line. */
     public Bench() throws IOException {
         folder = Files.createDirectories(home().resolve("verticles/target/bench"));
+        nodes = new Nodes(folder.resolve("vertebra.log"));
     }
 
     @Override
@@ -120,8 +125,17 @@ public final class Bench implements Subcommand {
             if (only.contains(Load.HOSTILE)) {
                 siege(postgres, redis);
             }
+            if (only.contains(Load.START)) {
+                startUp(postgres, redis);
+            }
             if (!Collections.disjoint(only, Load.COMPARED)) {
                 compare(postgres, redis);
+            }
+            if (only.contains(Load.CLUSTERED)) {
+                clustered(postgres, redis);
+            }
+            if (only.contains(Load.LOG)) {
+                log(postgres);
             }
             if (only.contains(Load.W5) || only.contains(Load.REVOKED)) {
                 live(postgres, redis);
@@ -135,14 +149,52 @@ public final class Bench implements Subcommand {
             var seed = new Seed(vertebra.port(), lists("vertebra"));
             seed.fill(OPERATOR, Baseline.PASSWORD, Baseline.PROJECTS);
             compare(
-                    rival("baseline", baseline, "/ping", "/v1/login"),
-                    rival("vertebra", vertebra, "/v1/buildinfo", "/v1/auth/login"),
-                    seed);
+                    rival("baseline", List.of(baseline), "/ping", "/v1/login"),
+                    rival("vertebra", List.of(vertebra), "/v1/buildinfo", "/v1/auth/login"),
+                    seed,
+                    only.stream().filter(Load.COMPARED::contains).toList());
         }
     }
 
+    /** Doors in one process, domains in the other, and the baseline split in the same way. */
+    private void clustered(EmbeddedPostgres postgres, EmbeddedRedis redis) throws Exception {
+        new Databases(postgres).create("bench_baseline_two", "bench_vertebra_two");
+        int[] ports = {Nodes.freePort(), Nodes.freePort(), Nodes.freePort(), Nodes.freePort()};
+        var environment = Nodes.environment(postgres, "bench_vertebra_two", redis.url(6));
+        nodes.prepare(environment, OPERATOR);
+        var core = Nodes.clustered(environment, "core,worker", ports[0], ports[1]);
+        var edge = Nodes.clustered(environment, "edge", ports[1], ports[0]);
+        try (var door = startBaseline(postgres, redis, Baseline.Part.DOOR, ports[2], ports[3]);
+                var store = startBaseline(postgres, redis, Baseline.Part.STORE, ports[3], ports[2]);
+                var domains = nodes.start(core);
+                var doors = nodes.start(edge)) {
+            var seed = new Seed(doors.port(), lists("vertebra"));
+            seed.fill(OPERATOR, Baseline.PASSWORD, Baseline.PROJECTS);
+            compare(
+                    rival("baseline", List.of(door, store), "/ping", "/v1/login"),
+                    rival("vertebra", List.of(doors, domains), "/v1/buildinfo", "/v1/auth/login"),
+                    seed,
+                    List.of(Load.CLUSTERED));
+        }
+    }
+
+    private void startUp(EmbeddedPostgres postgres, EmbeddedRedis redis) throws Exception {
+        new Databases(postgres).create("bench_start");
+        var environment = Nodes.environment(postgres, "bench_start", redis.url(5));
+        nodes.prepare(environment, OPERATOR);
+        new StartUp(home().resolve("vertebra"), environment, folder.resolve("start.log"), out).run(rounds);
+    }
+
+    private void log(EmbeddedPostgres postgres) throws Exception {
+        new Databases(postgres).create("bench_log");
+        var environment = new HashMap<>(Nodes.environment(postgres, "bench_log", ""));
+        environment.put("VERTEBRA_APP_MASTER_SECRET", Servers.SECRET);
+        Server.run(Nodes.MAIN, List.of("migrate", "up"), environment, folder.resolve("log.log"));
+        new LogBench(new Servers.Database("bench_log", postgres.port(), postgres.password()), out).run(rounds, seconds);
+    }
+
     private void live(EmbeddedPostgres postgres, EmbeddedRedis redis) throws Exception {
-        int tcp = freePort();
+        int tcp = Nodes.freePort();
         try (var vertebra = startVertebra(postgres, "bench_live", redis.url(3), tcp(tcp))) {
             var seed = new Seed(vertebra.port(), lists("vertebra"));
             seed.fill(OPERATOR, Baseline.PASSWORD, 0);
@@ -156,7 +208,7 @@ public final class Bench implements Subcommand {
     }
 
     private void siege(EmbeddedPostgres postgres, EmbeddedRedis redis) throws Exception {
-        int tcp = freePort();
+        int tcp = Nodes.freePort();
         var environment = new HashMap<>(tcp(tcp));
         environment.put("VERTEBRA_ACCOUNTS_ACCESS_TOKEN_LIFETIME", "60s");
         environment.put("JAVA_TOOL_OPTIONS", "-XX:NativeMemoryTracking=summary");
@@ -177,52 +229,54 @@ public final class Bench implements Subcommand {
 
     private void ledger(EmbeddedPostgres postgres) throws Exception {
         new Databases(postgres).create("bench_ledger");
-        var environment = Map.of(
-                "APP_ENV",
-                "local",
-                "DATABASE_URL",
-                Databases.url(postgres, "bench_ledger"),
-                "VERTEBRA_APP_MASTER_SECRET",
-                MASTER_SECRET);
-        Server.run("io.vertebra.launcher.Main", List.of("migrate", "up"), environment, folder.resolve("ledger.log"));
+        var environment = Nodes.environment(postgres, "bench_ledger", "");
+        Server.run(Nodes.MAIN, List.of("migrate", "up"), environment, folder.resolve("ledger.log"));
         new LedgerBench(postgres, "bench_ledger", scripts(), seconds, out).run(rounds);
     }
 
     private Server startBaseline(EmbeddedPostgres postgres, EmbeddedRedis redis) throws Exception {
-        int port = freePort();
-        var arguments = List.of(
+        return startBaseline(postgres, "bench_baseline", redis, List.of());
+    }
+
+    private Server startBaseline(EmbeddedPostgres postgres, EmbeddedRedis redis, Baseline.Part part, int own, int other)
+            throws Exception {
+        return startBaseline(
+                postgres,
+                "bench_baseline_two",
+                redis,
+                List.of(part.name(), Integer.toString(own), Integer.toString(other)));
+    }
+
+    private Server startBaseline(EmbeddedPostgres postgres, String database, EmbeddedRedis redis, List<String> more)
+            throws Exception {
+        int port = Nodes.freePort();
+        var arguments = new ArrayList<>(List.of(
                 Integer.toString(port),
-                Databases.url(postgres, "bench_baseline"),
+                Databases.url(postgres, database),
                 redis.url(1),
-                lists("baseline").toString());
+                lists("baseline").toString()));
+        arguments.addAll(more);
         return Server.start(
                 Baseline.class.getName(), arguments, Map.of(), port, "/ping", folder.resolve("baseline.log"));
     }
 
     private Server startVertebra(EmbeddedPostgres postgres, String database, String redis, Map<String, String> more)
             throws Exception {
-        int port = freePort();
-        var environment = new HashMap<String, String>();
-        environment.put("APP_ENV", "local");
-        environment.put("DATABASE_URL", Databases.url(postgres, database));
-        environment.put("REDIS_URL", redis);
-        environment.put("PORT", Integer.toString(port));
-        environment.put("VERTEBRA_APP_MASTER_SECRET", MASTER_SECRET);
-        environment.put("VERTEBRA_CLUSTER_ENABLED", "false");
-        environment.put("VERTEBRA_MAIL_MODE", "mailbox");
-        environment.put("VERTEBRA_LOGGER_LEVEL", "warn");
-        environment.put("VERTEBRA_PASSWORD", Baseline.PASSWORD);
+        var environment = new HashMap<>(Nodes.environment(postgres, database, redis));
         environment.putAll(more);
-        var log = folder.resolve("vertebra.log");
-        var main = "io.vertebra.launcher.Main";
-        Server.run(main, List.of("migrate", "up"), environment, log);
-        Server.run(main, List.of("create-superuser", "--email", OPERATOR, "--name", "Operator"), environment, log);
-        return Server.start(main, List.of("run"), environment, port, "/ready", log);
+        nodes.prepare(environment, OPERATOR);
+        return nodes.start(environment);
     }
 
-    private Rival rival(String name, Server server, String ping, String login) throws IOException {
+    private Rival rival(String name, List<Server> servers, String ping, String login) throws IOException {
         var environment = Map.of("BENCH_LISTS", lists(name).toString(), "BENCH_PING", ping, "BENCH_LOGIN", login);
-        return new Rival(name, server, new Wrk(scripts(), server.port(), server.pid(), environment));
+        return new Rival(
+                name,
+                new Wrk(
+                        scripts(),
+                        servers.getFirst().port(),
+                        servers.stream().map(Server::pid).toList(),
+                        environment));
     }
 
     private static Path scripts() {
@@ -239,7 +293,7 @@ public final class Bench implements Subcommand {
         return Files.createDirectories(folder.resolve(name));
     }
 
-    private void compare(Rival baseline, Rival vertebra, Seed seed) throws Exception {
+    private void compare(Rival baseline, Rival vertebra, Seed seed, List<Load> loads) throws Exception {
         for (Rival rival : List.of(baseline, vertebra)) {
             for (Load load : List.of(Load.W2, Load.W3)) {
                 rival.wrk.run(load.script, CONNECTIONS, WARM_UP_SECONDS);
@@ -247,10 +301,7 @@ public final class Bench implements Subcommand {
         }
         out.printf("%-26s %-10s %10s %9s %8s %8s %7s%n", "", "", "req/s", "CPU µs", "p50 ms", "p99 ms", "failed");
         var summary = new ArrayList<String>();
-        for (Load load : only) {
-            if (!Load.COMPARED.contains(load)) {
-                continue;
-            }
+        for (Load load : loads) {
             seed.refresh();
             var results = new HashMap<String, List<Result>>();
             for (int round = 0; round < rounds; round++) {
@@ -298,11 +349,5 @@ public final class Bench implements Subcommand {
                 r.p99Millis(),
                 r.failed());
         out.flush();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

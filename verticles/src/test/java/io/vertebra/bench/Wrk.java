@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One load by wrk against one server, with the server's CPU time from the operating system's accounting. */
+/** One load by wrk against one server, with the CPU time of its processes from the operating system's accounting. */
 final class Wrk {
     /**
      * What one load showed.
@@ -28,13 +28,13 @@ final class Wrk {
 
     private final Path scripts;
     private final int port;
-    private final long serverPid;
+    private final List<Long> pids;
     private final Map<String, String> environment;
 
-    Wrk(Path scripts, int port, long serverPid, Map<String, String> environment) {
+    Wrk(Path scripts, int port, List<Long> pids, Map<String, String> environment) {
         this.scripts = scripts;
         this.port = port;
-        this.serverPid = serverPid;
+        this.pids = pids;
         this.environment = environment;
     }
 
@@ -83,8 +83,12 @@ final class Wrk {
 
     /** CPU time that the server has used so far, in clock ticks (proc(5), utime and stime). */
     long cpuTicks() throws IOException {
-        var stat = Files.readString(Path.of("/proc/" + serverPid + "/stat"));
-        var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+        long ticks = 0;
+        for (long pid : pids) {
+            var stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            ticks += Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+        }
+        return ticks;
     }
 }

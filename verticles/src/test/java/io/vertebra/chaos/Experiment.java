@@ -58,13 +58,18 @@ record Experiment(
                         List.of("P7", "P10"),
                         List.of("revocation-forgotten"),
                         ServerFaults::redisKilled),
-                new Experiment("redis-flushed", List.of("P7"), List.of(), ServerFaults::redisFlushed));
+                new Experiment(
+                        "redis-flushed", List.of("P7"), List.of("revocation-forgotten"), ServerFaults::redisFlushed));
     }
 
     private static List<Experiment> pressure() {
         return List.of(
                 new Experiment("limits", List.of("P8"), List.of("counters-forgotten"), Pressure::limits),
-                new Experiment("limits-without-redis", List.of("P8"), List.of(), Pressure::limitsWithoutRedis),
+                new Experiment(
+                        "limits-without-redis",
+                        List.of("P8"),
+                        List.of("whole-limit-each"),
+                        Pressure::limitsWithoutRedis),
                 new Experiment("overload", List.of("P13"), List.of("two-nodes-paused"), Pressure::overload),
                 new Experiment("audit-tampered", List.of("P15"), List.of("record-changed"), Pressure::audit));
     }
@@ -84,7 +89,12 @@ record Experiment(
                         List.of("no-health-check"),
                         MachineFaults::partition,
                         Place.addresses()),
-                new Experiment("clock-jump", List.of("P8"), List.of(), MachineFaults::clockJump, Place.clocks()),
+                new Experiment(
+                        "clock-jump",
+                        List.of("P8"),
+                        List.of("counters-forgotten"),
+                        MachineFaults::clockJump,
+                        Place.clocks()),
                 new Experiment(
                         "backup",
                         List.of("P18"),

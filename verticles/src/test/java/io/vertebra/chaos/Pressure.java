@@ -50,7 +50,8 @@ final class Pressure {
     static void limits(Trial trial, Trial.Fault before, Meddling meddling) throws Exception {
         var stage = trial.stage();
         var scene = trial.scene();
-        stage.limit(scene.operator(), "limits.user-per-minute", Integer.toString(LIMIT));
+        int set = trial.controls("whole-limit-each") ? LIMIT * stage.nodes().size() : LIMIT;
+        stage.limit(scene.operator(), "limits.user-per-minute", Integer.toString(set));
         Stage.pause(Duration.ofSeconds(2));
         var token = new Scene(stage.client(), Stage.OPERATOR).token();
         before.happen();
@@ -111,6 +112,7 @@ final class Pressure {
     private static long goodput(Trial trial, int clients, String path, String token) throws Exception {
         var good = new AtomicLong();
         var wrong = new AtomicLong();
+        var refused = new AtomicLong();
         var client = trial.stage().client();
         blast(clients, Duration.ofSeconds(3), () -> {
             var answer = client.get(path, token);
@@ -118,8 +120,11 @@ final class Pressure {
                 good.incrementAndGet();
             } else if (!answer.retryAfter() || answer.status() != TOO_MANY && answer.status() != UNAVAILABLE) {
                 wrong.incrementAndGet();
+            } else {
+                refused.incrementAndGet();
             }
         });
+        trial.outcome().put("refused", refused.get());
         trial.outcome().violation("notRefusedInOrder", wrong.get());
         return good.get();
     }

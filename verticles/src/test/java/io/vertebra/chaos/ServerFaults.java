@@ -95,6 +95,9 @@ final class ServerFaults {
         var stage = trial.stage();
         var guard = new Guard(stage, trial.scene());
         trial.begin(stage.client());
+        if (trial.controls("revocation-forgotten")) {
+            forget(trial);
+        }
         trial.disturb(
                 () -> {
                     for (int round = 0; round < trial.rounds(); round++) {

@@ -237,6 +237,11 @@ class RefundsTest {
         till.pay(checkout, Till.DISPUTED);
         till.until(() -> till.balance(org, "disputes") == 900);
         assertThat(till.balance(org, "cash:sandbox")).isZero();
+        var refused = till.api()
+                .post("/v1/orgs/" + org + "/payments/" + checkout.path("id").asText() + "/refunds", body(null, 900))
+                .as(till.owner.token())
+                .send();
+        assertThat(refused.expect(422).text("code")).isEqualTo("refund_too_much");
 
         var dispute = till.ask(
                         "SELECT ref FROM payments.disputes WHERE org_id = '" + org + "'", row -> row.getString(0))

@@ -68,6 +68,7 @@ public record TestDb(Vertx vertx, Servers.Database server, Db db) {
                 DatabaseSettings.Ssl.DISABLE,
                 "",
                 false,
+                true,
                 (domains + 1) * (WRITERS + 1),
                 WRITERS,
                 1,

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * SQL of the chains of one schema: how far the sealer came ({@code sealing}), the seals, the head of each chain
@@ -22,6 +23,7 @@ import java.util.UUID;
  */
 public final class ChainStore {
     private final String schema;
+    private final String all;
     private final String position;
     private final String heads;
     private final String insertSeals;
@@ -44,6 +46,8 @@ public final class ChainStore {
      */
     public ChainStore(String schema, String chain, String row) {
         this.schema = schema;
+        all = "SELECT " + chain + " AS chain FROM " + schema + ".chains WHERE $1::uuid IS NULL OR " + chain
+                + " > $1 ORDER BY " + chain + " LIMIT $2";
         position =
                 "SELECT " + row + " AS seq, " + schema + ".horizon() AS horizon FROM " + schema + ".sealing FOR UPDATE";
         heads = "SELECT " + chain + " AS chain, sequence, hash FROM " + schema + ".chains WHERE " + chain
@@ -90,6 +94,11 @@ public final class ChainStore {
     Future<Position> position(Work work) {
         return work.one(position, row -> new Position(row.getLong("seq"), row.getLong("horizon")))
                 .map(Optional::orElseThrow);
+    }
+
+    /** The chains that come after this one, or first. */
+    public Future<List<UUID>> after(Read read, @Nullable UUID chain, int limit) {
+        return read.list(all, row -> row.getUUID("chain"), chain, limit);
     }
 
     /** The ends of these chains; none for a chain without seals. */

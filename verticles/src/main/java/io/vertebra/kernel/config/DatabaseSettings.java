@@ -16,6 +16,7 @@ public record DatabaseSettings(
         Ssl ssl,
         String sslRoot,
         boolean migrate,
+        boolean preparedStatements,
         @Min(4) int connectionsMax,
         @Min(1) int writersMax,
         @Min(1) int readers,

@@ -15,6 +15,7 @@ public final class Settings {
                 Map.entry("http", HttpSettings.class),
                 Map.entry("live", LiveSettings.class),
                 Map.entry("database", DatabaseSettings.class),
+                Map.entry("backup", BackupSettings.class),
                 Map.entry("redis", RedisSettings.class),
                 Map.entry("cluster", ClusterSettings.class),
                 Map.entry("mail", MailSettings.class),

@@ -27,7 +27,8 @@ public final class Connecting {
                 .setDatabase(settings.name())
                 .setUser(role)
                 .setPassword(password);
-        options.setCachePreparedStatements(true);
+        options.setCachePreparedStatements(settings.preparedStatements());
+        options.setUseLayer7Proxy(!settings.preparedStatements());
         options.setPreparedStatementCacheMaxSize(STATEMENTS_MAX);
         options.setPreparedStatementCacheSqlLimit(SQL_CHARACTERS_MAX);
         options.addProperty("application_name", "vertebra:" + role);

@@ -78,7 +78,7 @@ public final class Db {
         var settings = around.settings();
         this.rules = new Pools.Rules(
                 Budget.of(settings, around.loops(), names.size() + 1),
-                settings.pipeline(),
+                settings.preparedStatements() ? settings.pipeline() : 1,
                 WAITING_MAX,
                 settings.acquireTimeout(),
                 Connecting.transport(settings));

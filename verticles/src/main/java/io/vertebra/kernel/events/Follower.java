@@ -36,6 +36,8 @@ final class Follower implements EventLog.Subscription {
     private Tail.Org org = new Tail.Org();
     /** Everything up to here was told. */
     private long place;
+    /** Whether the place is one of this log: after a restore, a cursor may name an event that was lost. */
+    private boolean known;
 
     private long number;
     private int asked;
@@ -63,6 +65,7 @@ final class Follower implements EventLog.Subscription {
             state = State.ARRIVING;
             tail.arrive(this);
         } else {
+            known = place == 0 || tail.isAt(place) || org.ring().holds(place);
             var cursor = LogCursor.of(place);
             tail.tell(context, () -> listener.begun(cursor));
             go();
@@ -75,6 +78,7 @@ final class Follower implements EventLog.Subscription {
             return;
         }
         place = newest;
+        known = true;
         state = State.BEHIND;
         var cursor = LogCursor.of(newest);
         var again = expired;
@@ -121,7 +125,7 @@ final class Follower implements EventLog.Subscription {
 
     /** Takes to the ring when that holds everything after this place, otherwise reads a page. */
     private void catchUp(long complete) {
-        if (org.holdsAfter(complete)) {
+        if (known && org.holdsAfter(complete)) {
             state = State.ON_RING;
             number = org.ring().after(place);
             tellFromRing();
@@ -158,6 +162,7 @@ final class Follower implements EventLog.Subscription {
                 failed(read.cause());
                 return;
             }
+            known = true;
             var events = read.result().events();
             if (!events.isEmpty()) {
                 place = events.getLast().seq();

@@ -61,6 +61,12 @@ final class Ring {
         return low;
     }
 
+    /** Whether the event of this place is on the ring. */
+    boolean holds(long seq) {
+        long next = after(seq);
+        return next > first && get(next - 1).seq() == seq;
+    }
+
     private void grow() {
         var larger = Arrays.copyOf(slots, 2 * slots.length);
         Arrays.fill(larger, null);

@@ -176,6 +176,11 @@ final class Tail {
         read();
     }
 
+    /** Whether this is the newest place that was read. */
+    boolean isAt(long newest) {
+        return place == newest;
+    }
+
     /** A page of the log; only some at once, so that many who come back do not hold up everybody else. */
     Future<EventLog.Slice> page(EventLog.Wanted wanted, long after, int limit) {
         return Future.future(promise -> {

@@ -3,10 +3,14 @@ package io.vertebra.kernel.module;
 import io.vertebra.bus.Call;
 import io.vertebra.bus.Event;
 import io.vertebra.bus.Grant;
+import io.vertebra.kernel.backup.Backups;
+import io.vertebra.kernel.config.BackupSettings;
+import io.vertebra.kernel.config.DatabaseSettings;
 import io.vertebra.kernel.config.EventsSettings;
 import io.vertebra.kernel.config.JobsSettings;
 import io.vertebra.kernel.config.Role;
 import io.vertebra.kernel.db.Action;
+import io.vertebra.kernel.db.Db;
 import io.vertebra.kernel.db.DomainDb;
 import io.vertebra.kernel.db.Transactions;
 import io.vertebra.kernel.db.Work;
@@ -14,6 +18,7 @@ import io.vertebra.kernel.events.Follow;
 import io.vertebra.kernel.events.Readers;
 import io.vertebra.kernel.jobs.Jobs;
 import io.vertebra.kernel.jobs.Schedule;
+import io.vertebra.kernel.secrets.MasterSecret;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,8 +128,25 @@ final class Residents {
             running.add("kernel", "maintain-events", Schedule.each(MAINTENANCE), any, run -> on.log()
                     .maintain());
         }
+        backups(running);
         jobs = running;
         return running.start();
+    }
+
+    /** Only where a node has a folder for them; of several such nodes one takes each backup. */
+    private void backups(Jobs running) {
+        var settings = on.configuration().section("backup", BackupSettings.class);
+        if (settings.folder().isEmpty()) {
+            return;
+        }
+        var database = on.configuration().section("database", DatabaseSettings.class);
+        var backups = new Backups(
+                on.vertx(),
+                settings,
+                database,
+                new MasterSecret(on.app().masterSecret().bytes()),
+                on.clock());
+        running.add("kernel", "backup", backups.schedule(), transactions(Db.KERNEL, "kernel.backup"), backups::due);
     }
 
     private void add(Module module, Wired.Repeated job, Jobs running) {

@@ -4,9 +4,11 @@ import io.vertebra.launcher.embedded.Processes.Disguise;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,7 +30,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     private static final Map<String, String> KEEP_MEMORY =
             Map.of("MALLOC_TRIM_THRESHOLD_", "4194304", "MALLOC_TOP_PAD_", "1048576");
 
-    private static final long READY_SECONDS_MAX = 60;
+    private static final Duration READY_MAX = Duration.ofMinutes(1);
+    private static final String PASSWORD = "postgres.password";
+    private static final String DATA = "postgres";
     private static final int STOP_SECONDS_MAX = 20;
 
     /**
@@ -38,8 +42,14 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * @param cache where the unpacked programs are kept; processes may share it
      * @param port the port; 0 for any that is free
      * @param settings settings of the server beyond ours, for example {@code fsync=off} in tests
+     * @param readyMax how long it may take until it takes connections; replaying a long log takes its time
      */
-    public record Options(Path folder, Path cache, int port, Map<String, String> settings) {
+    public record Options(Path folder, Path cache, int port, Map<String, String> settings, Duration readyMax) {
+        /** The same with a start of usual length. */
+        public Options(Path folder, Path cache, int port, Map<String, String> settings) {
+            this(folder, cache, port, settings, READY_MAX);
+        }
+
         /** The data in this folder, programs in the user's cache, any free port, default settings. */
         public static Options in(Path folder) {
             return new Options(folder, userCache(), 0, Map.of());
@@ -49,9 +59,36 @@ public final class EmbeddedPostgres implements AutoCloseable {
         public Options with(String setting, String value) {
             var all = new java.util.TreeMap<>(settings);
             all.put(setting, value);
-            return new Options(folder, cache, port, all);
+            return new Options(folder, cache, port, all, readyMax);
+        }
+
+        /**
+         * The same with every segment of the log kept in this folder too; at the latest after five minutes, if anything
+         * was written.
+         */
+        public Options archiving(Path archive) {
+            try {
+                Files.createDirectories(archive);
+                if (Disguise.find() == Disguise.NOBODY) {
+                    giveToNobody(archive);
+                }
+            } catch (IOException e) {
+                throw new StartFailure("The archive " + archive + " cannot be written: " + e.getMessage(), e);
+            }
+            return with("archive_mode", "on")
+                    .with("archive_library", "basic_archive")
+                    .with("basic_archive.archive_directory", archive.toString())
+                    .with("archive_timeout", "300");
+        }
+
+        /** The same with a start that may take this long. */
+        public Options readyWithin(Duration longest) {
+            return new Options(folder, cache, port, settings, longest);
         }
     }
+
+    /** A server that another process runs. */
+    public record Address(int port, String password) {}
 
     private final Folder folder;
     private final Process process;
@@ -72,6 +109,71 @@ public final class EmbeddedPostgres implements AutoCloseable {
         return base.resolve("vertebra");
     }
 
+    /** Where a server keeps its data. */
+    public static Path data(Path folder) {
+        return folder.toAbsolutePath().normalize().resolve(DATA);
+    }
+
+    /** The server that another process runs in this folder; empty when none does. */
+    public static Optional<Address> running(Path folder) {
+        try {
+            var lines = Files.readAllLines(data(folder).resolve("postmaster.pid"));
+            var process = ProcessHandle.of(Long.parseLong(lines.getFirst().trim()));
+            return process.filter(ProcessHandle::isAlive).isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new Address(
+                            Integer.parseInt(lines.get(3).trim()),
+                            Files.readString(folder.resolve(PASSWORD)).trim()));
+        } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Gives the data of another folder, as a backup brings it, the passwords of this one. The server must have been
+     * stopped in good order.
+     */
+    public static void adopt(Options options) {
+        try (var folder = Folder.take(options.folder().toAbsolutePath(), "postgres")) {
+            var disguise = Disguise.find();
+            var programs = programs(options, folder, disguise);
+            var password = folder.secret(PASSWORD);
+            single(disguise, programs, folder.file(DATA), folder.log("postgres.log"), """
+                    ALTER ROLE %s PASSWORD '%3$s'
+                    ALTER ROLE %s PASSWORD '%3$s'
+                    """.formatted(
+                            SUPERUSER, OWNER, password));
+        } catch (IOException e) {
+            throw new StartFailure("PostgreSQL cannot use " + options.folder() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Lets the server's user own what was copied to be its data. */
+    public static void own(Path data) {
+        if (Disguise.find() == Disguise.NOBODY) {
+            try (var all = Files.walk(data)) {
+                for (var one : all.toList()) {
+                    giveToNobody(one);
+                }
+            } catch (IOException e) {
+                throw new StartFailure("The data in " + data + " cannot be given to PostgreSQL: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private static Path programs(Options options, Folder folder, Disguise disguise) {
+        var cache = disguise == Disguise.NOBODY ? folder.file("programs") : options.cache();
+        return Binaries.postgres(cache).resolve("bin");
+    }
+
+    private static void single(Disguise disguise, Path programs, Path data, Path log, String sql) {
+        run(
+                disguise,
+                List.of(programs.resolve("postgres").toString(), "--single", "-D", data.toString(), "postgres"),
+                log,
+                sql);
+    }
+
     /** Starts the server and answers when it takes connections. */
     public static EmbeddedPostgres start(Options options) {
         var folder = Folder.take(options.folder().toAbsolutePath(), "postgres");
@@ -88,11 +190,10 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static EmbeddedPostgres start(Options options, Folder folder) throws IOException {
         var disguise = Disguise.find();
-        var cache = disguise == Disguise.NOBODY ? folder.file("programs") : options.cache();
-        var programs = Binaries.postgres(cache).resolve("bin");
-        var password = folder.secret("postgres.password");
+        var programs = programs(options, folder, disguise);
+        var password = folder.secret(PASSWORD);
         var log = folder.log("postgres.log");
-        var data = folder.file("postgres");
+        var data = folder.file(DATA);
         Processes.stopLeftover(data.resolve("postmaster.pid"), "postgres", data);
         if (!Files.isDirectory(data)) {
             initialise(folder, data, programs, disguise, password, log);
@@ -102,7 +203,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 Processes.server(disguise.prefix, command(programs, data, port, options.settings()), KEEP_MEMORY, log);
         var server = new EmbeddedPostgres(folder, process, port, password);
         try {
-            awaitReady(process, data.resolve("postmaster.pid"), log);
+            awaitReady(process, data.resolve("postmaster.pid"), log, options.readyMax());
         } catch (StartFailure e) {
             Processes.stop(process.toHandle(), STOP_SECONDS_MAX);
             throw e;
@@ -150,12 +251,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 CREATE ROLE %3$s LOGIN CREATEDB CREATEROLE PASSWORD '%2$s'
                 CREATE DATABASE %4$s OWNER %3$s
                 """.formatted(SUPERUSER, password, OWNER, DATABASE);
-        run(
-                disguise,
-                List.of(programs.resolve("postgres").toString(), "--single", "-D", fresh.toString(), "postgres"),
-                log,
-                sql);
-        Files.writeString(fresh.resolve("pg_hba.conf"), "host all all 127.0.0.1/32 scram-sha-256\n");
+        single(disguise, programs, fresh, log, sql);
+        Files.writeString(fresh.resolve("pg_hba.conf"), "host all,replication all 127.0.0.1/32 scram-sha-256\n");
         Files.move(fresh, data);
     }
 
@@ -179,8 +276,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    private static void awaitReady(Process process, Path processFile, Path log) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(READY_SECONDS_MAX);
+    private static void awaitReady(Process process, Path processFile, Path log, Duration longest) {
+        long end = System.nanoTime() + longest.toNanos();
         try {
             while (!ready(process, processFile)) {
                 if (process.waitFor(5, TimeUnit.MILLISECONDS)) {
@@ -189,7 +286,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 }
                 if (System.nanoTime() > end) {
                     throw new StartFailure(
-                            "PostgreSQL was not ready after %d s: see %s.".formatted(READY_SECONDS_MAX, log));
+                            "PostgreSQL was not ready after %d s: see %s.".formatted(longest.toSeconds(), log));
                 }
             }
         } catch (InterruptedException e) {

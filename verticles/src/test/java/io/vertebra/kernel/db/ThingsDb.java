@@ -114,6 +114,7 @@ final class ThingsDb implements AutoCloseable {
                 DatabaseSettings.Ssl.DISABLE,
                 "",
                 false,
+                true,
                 2 * (writers + 1),
                 writers,
                 1,

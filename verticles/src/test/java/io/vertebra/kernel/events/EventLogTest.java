@@ -260,6 +260,29 @@ class EventLogTest {
         assertThat(heard.places).hasSize(25);
     }
 
+    @Test
+    void a_cursor_of_an_event_that_was_lost_is_answered_by_a_reset() {
+        var org = UUID.randomUUID();
+        append(org, UUID.randomUUID(), 3);
+        long newest = all(org).getLast();
+        var present = new Heard(1);
+        follow(org, LogCursor.of(newest - 1), present).request(10);
+        await(present.complete.future());
+        var ahead = new Heard(1);
+        follow(org, LogCursor.of(newest + 1_000_000), ahead).request(10);
+        assertThat(LogCursor.parse(await(ahead.reset.future()))).isGreaterThanOrEqualTo(newest);
+
+        await(PgConnection.connect(vertx, database.owner())
+                .compose(owner ->
+                        owner.query("SELECT events.begin_history()").execute().eventually(owner::close)));
+        append(org, UUID.randomUUID(), 1);
+        assertThat(all(org).getLast()).isGreaterThan(newest + 1_000_000);
+        var between = new Heard(1);
+        follow(org, LogCursor.of(newest + 1_000_000), between).request(10);
+        await(between.reset.future());
+        assertThat(failure(log.read(org, LogCursor.of(newest + 1), TYPES, 10))).isInstanceOf(Problem.class);
+    }
+
     private static EventLog.Subscription follow(UUID org, @Nullable String after, Heard heard) {
         return log.follow(EventLog.Wanted.of(org, TYPES), after, heard);
     }
@@ -269,6 +292,7 @@ class EventLogTest {
         private final int expected;
         private final List<Long> places = new ArrayList<>();
         private final Promise<List<Long>> complete = Promise.promise();
+        private final Promise<String> reset = Promise.promise();
 
         Heard(int expected) {
             this.expected = expected;
@@ -280,6 +304,11 @@ class EventLogTest {
             if (places.size() == expected) {
                 complete.complete(places);
             }
+        }
+
+        @Override
+        public void reset(String cursor) {
+            reset.complete(cursor);
         }
     }
 

@@ -76,6 +76,16 @@ class RolesTest {
     }
 
     @Test
+    void an_operator_is_one_at_a_door_without_domains() {
+        var olga = Person.operator(edge);
+        edge.api()
+                .put("/v1/admin/policies/limits.user-per-minute", "{\"value\":5000}")
+                .as(olga.token())
+                .send()
+                .expect(200);
+    }
+
+    @Test
     void jobs_run_on_the_worker_alone() {
         var running = "SELECT count(DISTINCT last_start_at) FROM jobs.standing() WHERE last_start_at IS NOT NULL";
         for (int i = 0; i < 400 && count(running) == 0; i++) {
