@@ -64,6 +64,9 @@ public final class Bench implements Subcommand {
 
     private record Rival(String name, Wrk wrk) {}
 
+    /** Until the compilers of both JVMs, which share the cores with all else, have little left to do. */
+    private static final int WARM_UP_SECONDS = 20;
+
     private static final int CONNECTIONS = 64;
     private static final int LOGINS = 32;
     private static final int LISTENERS = 5_000;
@@ -293,7 +296,7 @@ public final class Bench implements Subcommand {
     private void compare(Rival baseline, Rival vertebra, Seed seed, List<Load> loads) throws Exception {
         for (Rival rival : List.of(baseline, vertebra)) {
             for (Load load : List.of(Load.W2, Load.W3)) {
-                rival.wrk.run(load.script, CONNECTIONS, seconds);
+                rival.wrk.run(load.script, CONNECTIONS, WARM_UP_SECONDS);
             }
         }
         out.printf("%-26s %-10s %10s %9s %8s %8s %7s%n", "", "", "req/s", "CPU µs", "p50 ms", "p99 ms", "failed");

@@ -38,6 +38,9 @@ public final class Cluster {
 
     private static final long REFRESH_INTERVAL_MS = 2_000;
 
+    /** How often an entry is told again after a node came: clusters that merge compare their lists only each 30 s. */
+    private static final int REPEATS = 2;
+
     private final Vertx vertx;
     private final HazelcastInstance hazelcast;
     private final HazelcastClusterManager manager;
@@ -47,6 +50,7 @@ public final class Cluster {
     private final Map<String, Node> nodes = new ConcurrentHashMap<>();
     private final Map<String, Set<Runnable>> watches = new ConcurrentHashMap<>();
     private final AtomicInteger turn = new AtomicInteger();
+    private final AtomicInteger repeats = new AtomicInteger();
     private volatile Map<String, List<String>> carriers = Map.of();
     private volatile @Nullable String own;
 
@@ -189,7 +193,8 @@ public final class Cluster {
             return;
         }
         var mine = own;
-        if (mine != null && !mine.equals(entries.get(self()))) {
+        boolean again = repeats.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+        if (mine != null && (again || !mine.equals(entries.get(self())))) {
             vertx.executeBlocking(() -> entries.put(self(), mine), false)
                     .onFailure(e -> LOG.warn("This node could not be announced: {}", e.getMessage()));
         }
@@ -263,6 +268,7 @@ public final class Cluster {
         @Override
         public void memberAdded(MembershipEvent event) {
             LOG.debug("{} joined", event.getMember());
+            repeats.set(REPEATS);
         }
 
         @Override

@@ -106,7 +106,9 @@ final class Pools {
         return PgBuilder.client()
                 .with(pool)
                 .with(rules.transport())
-                .connectingTo(new PgConnectOptions(options).setPipeliningLimit(rules.pipeline()))
+                .connectingTo(new PgConnectOptions(options)
+                        .setUseLayer7Proxy(options.getUseLayer7Proxy())
+                        .setPipeliningLimit(rules.pipeline()))
                 .withConnectHandler(Pools::opened)
                 .using(vertx)
                 .build();

@@ -29,6 +29,11 @@ import org.junit.jupiter.api.Test;
 
 class EventLogTest {
     private static final Set<String> TYPES = Set.of(LogWriter.TYPE);
+    /** A session keeps a statement's plan from its sixth run on. */
+    private static final int PLANS_KEPT_AFTER = 7;
+
+    private static final String MANY = "ARRAY(SELECT 'test.reader_' || n FROM generate_series(1, 12) n)";
+
     private static Vertx vertx;
     private static Servers.Database database;
     private static Pool kernel;
@@ -95,6 +100,48 @@ class EventLogTest {
         assertThat(numbers(await(log.read(org, null, TYPES, 10)).events())).containsExactly(1, 0);
         await(open.close());
         await(idle.close());
+    }
+
+    @Test
+    void what_readers_look_at_does_not_grow_with_the_log() {
+        var fresh = Servers.freshDatabase();
+        var session = await(PgConnection.connect(vertx, fresh.domain("kernel")));
+        await(session.query("SELECT events.register(name, '{Orgs.OrgDeleted}', true) FROM unnest(" + MANY + ") name")
+                .execute());
+        for (int i = 0; i < PLANS_KEPT_AFTER; i++) {
+            assertThat(looked(session)).isZero();
+        }
+        var writer = await(PgConnection.connect(vertx, fresh.domain("orgs")));
+        appended(writer, 2_000);
+        looked(session);
+        assertThat(looked(session)).isZero();
+        appended(writer, 3);
+        assertThat(looked(session)).isBetween(3L, 30L);
+        await(session.close());
+        await(writer.close());
+    }
+
+    private static void appended(PgConnection writer, int count) {
+        var org = UUID.randomUUID();
+        await(Future.all(IntStream.range(0, count)
+                .mapToObj(number -> LogWriter.append(writer, org, org, number))
+                .toList()));
+    }
+
+    /** How many rows of the log a poll of the readers reads. */
+    private static long looked(PgConnection session) {
+        long before = rowsRead(session);
+        await(session.preparedQuery("SELECT * FROM events.due(" + MANY + ")").execute());
+        await(session.preparedQuery("SELECT events.pass(" + MANY + ")").execute());
+        return rowsRead(session) - before;
+    }
+
+    private static long rowsRead(PgConnection session) {
+        await(session.query("SELECT pg_stat_force_next_flush()").execute());
+        var rows = await(session.query("SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::bigint"
+                        + " FROM pg_stat_all_tables WHERE schemaname = 'events' AND relname LIKE 'log%'")
+                .execute());
+        return rows.iterator().next().getLong(0);
     }
 
     @Test
