@@ -35,11 +35,12 @@ final class CreditStore {
     static final String OPEN_GRANTS = GRANT + " WHERE org_id = $1 AND currency = $2 AND NOT used_up"
             + " ORDER BY priority, expires_at NULLS LAST, id";
 
-    static final String LIST_GRANTS =
-            GRANT + " WHERE org_id = $1 AND ($2::uuid = '00000000-0000-0000-0000-000000000000'"
-                    + " OR (priority, coalesce(expires_at, 'infinity'), id) > (SELECT g.priority,"
-                    + " coalesce(g.expires_at, 'infinity'), g.id FROM billing.grants g WHERE g.org_id = $1 AND g.id = $2))"
-                    + " ORDER BY priority, coalesce(expires_at, 'infinity'), id LIMIT $3";
+    static final String LIST_GRANTS = GRANT
+            + " WHERE org_id = $1 AND ($2::uuid = '00000000-0000-0000-0000-000000000000'"
+            + " OR (priority, coalesce(expires_at, 'infinity'), id) > (SELECT g.priority,"
+            + " coalesce(g.expires_at, 'infinity'), g.id FROM billing.grants g"
+            + " WHERE g.org_id = $1 AND g.id = $2))"
+            + " ORDER BY priority, coalesce(expires_at, 'infinity'), id LIMIT $3";
     static final String USE_UP = "UPDATE billing.grants SET used_up = true WHERE org_id = $1 AND id = ANY ($2)";
     static final String REOPEN = "UPDATE billing.grants SET used_up = false WHERE org_id = $1 AND used_up"
             + " AND (id = ANY ($2) OR currency = $3)";
