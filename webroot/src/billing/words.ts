@@ -27,6 +27,6 @@ export const ALLOWANCES: Readonly<Record<string, string>> = { 'limits.org-per-mi
 export const PRORATIONS: ReadonlyArray<{ value: Proration; label: string; meaning: string }> = [
   { value: 'immediate', label: 'Settle now', meaning: 'What is unused is given back and the new time charged, on an invoice at once.' },
   { value: 'next_invoice', label: 'On the next invoice', meaning: 'The same amounts, on the next invoice.' },
-  { value: 'none', label: 'From the next period', meaning: 'The plan changes now; this period costs nothing more.' },
-  { value: 'at_period_end', label: 'At its end', meaning: 'Everything stays until the period ends.' },
+  { value: 'none', label: 'Without settling', meaning: 'The plan changes now, nothing is given back: for what costs and allows no more than was charged.' },
+  { value: 'at_period_end', label: 'From the next period', meaning: 'Everything stays until the period ends.' },
 ]
