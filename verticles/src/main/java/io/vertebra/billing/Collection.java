@@ -226,15 +226,26 @@ final class Collection {
                                         noted(beyond, invoice, notes, creditable(invoice, notes, claim), request)))));
     }
 
-    /** What is left of an invoice: no note took it off, no change gave it back, and it was not refunded. */
     private static Money creditable(Stored invoice, List<CreditNote> notes, UsageStore.Claimed claim) {
+        var left = left(invoice, notes, claim);
+        return invoice.status() == InvoiceStatus.OPEN ? left.min(invoice.due()) : left;
+    }
+
+    /** What is left of an invoice: no note took it off, no change gave it back, and it was not refunded. */
+    private static Money left(Stored invoice, List<CreditNote> notes, UsageStore.Claimed claim) {
         long noted = notes.stream().mapToLong(note -> note.amount().amount()).sum();
         long lowered = invoice.lowered().amount() - (noted - claim.granted());
         long left = invoice.total().amount() - noted - Math.max(claim.givenBack(), lowered) - claim.refunded();
-        long most = invoice.status() == InvoiceStatus.OPEN
-                ? Math.min(left, invoice.due().amount())
-                : left;
-        return Money.of(Math.max(0, most), invoice.total().currency());
+        return Money.of(Math.max(0, left), invoice.total().currency());
+    }
+
+    /** The same of one that may be refunded. */
+    static Future<Money> left(Read read, UUID orgId, UUID invoiceId) {
+        return InvoiceStore.find(read, orgId, invoiceId)
+                .map(found -> found.orElseThrow(() -> Problem.notFound("invoice")))
+                .compose(invoice -> InvoiceStore.listNotes(read, orgId, invoiceId)
+                        .compose(notes ->
+                                UsageStore.claim(read, orgId, invoiceId).map(claim -> left(invoice, notes, claim))));
     }
 
     private Future<CreditNote> noted(

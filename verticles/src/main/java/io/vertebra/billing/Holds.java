@@ -19,6 +19,7 @@ import io.vertebra.contract.BillingCredits.Refundable;
 import io.vertebra.contract.BillingCredits.ReleaseHold;
 import io.vertebra.contract.BillingCredits.SettleHold;
 import io.vertebra.contract.BillingCredits.WalletState;
+import io.vertebra.contract.BillingInvoices.CreditNote;
 import io.vertebra.contract.LedgerRefusal;
 import io.vertebra.contract.Payments.RefundCredited;
 import io.vertebra.contract.Payments.RefundFailed;
@@ -30,6 +31,7 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +71,7 @@ final class Holds {
         return known(work, orgId, hold)
                 .compose(found -> found != null
                         ? Future.succeededFuture(found.hold())
-                        : CreditStore.lockPayment(work, orgId, request.paymentId())
+                        : locked(work, orgId, request.paymentId())
                                 .compose(paid -> refundParts(work, request, hold, paid))
                                 .compose(parts -> reserve(work, orgId, hold, parts, true, null)));
     }
@@ -80,7 +82,7 @@ final class Holds {
         return covered(work, request.orgId(), hold, paid, asCredit).map(parts -> {
             if (sum(parts) < request.amount().amount()) {
                 throw asCredit
-                        ? Problem.of(Refusal.TOO_MUCH, "What bought credits is credit already.")
+                        ? Problem.of(Refusal.TOO_MUCH, "What bought credits, or was given back, is credit already.")
                         : LedgerRefusal.LEDGER_INSUFFICIENT.problem();
             }
             return parts;
@@ -92,10 +94,7 @@ final class Holds {
         return refundable(work, orgId, hold.resource(), asCredit ? invoiced(paid) : paid, hold.amount())
                 .map(there -> {
                     var parts = new ArrayList<Part>();
-                    var rest = hold.amount();
-                    for (var one : there.bought()) {
-                        rest = take(parts, Postings.grant(one.grant().id()), one.available(), rest);
-                    }
+                    var rest = take(parts, there.bought(), hold.amount());
                     take(parts, Postings.REFUNDS, there.invoiced(), rest);
                     return parts;
                 });
@@ -110,7 +109,27 @@ final class Holds {
         }
         var invoiced = invoiced(paid).stream().map(Paid::amount).reduce(Money.zero(any.currency()), Money::plus);
         return CreditStore.refunded(read, orgId, resource, any.currency())
-                .compose(before -> bought(read, orgId, paid).map(grants -> new There(grants, invoiced.minus(before))));
+                .compose(before -> charged(read, orgId, paid, invoiced.minus(before)))
+                .compose(left -> bought(read, orgId, paid).map(grants -> new There(grants, left)));
+    }
+
+    /** As far as no credit note and no change gave it back in another way. */
+    private static Future<Money> charged(Read read, UUID orgId, List<Paid> paid, Money most) {
+        return invoice(paid)
+                .map(id -> Collection.left(read, orgId, id).map(most::min))
+                .orElseGet(() -> Future.succeededFuture(most));
+    }
+
+    /** The invoice that a payment paid a part of. */
+    private static Optional<UUID> invoice(List<Paid> paid) {
+        return paid.stream().flatMap(one -> Stream.ofNullable(one.invoiceId())).findFirst();
+    }
+
+    /** A payment, with the invoice that it paid: nothing else gives the same back meanwhile. */
+    private static Future<List<Paid>> locked(Work work, UUID orgId, UUID paymentId) {
+        return CreditStore.lockPayment(work, orgId, paymentId).compose(paid -> invoice(paid)
+                .map(id -> InvoiceStore.lock(work, orgId, id).map(paid))
+                .orElseGet(() -> Future.succeededFuture(paid)));
     }
 
     private static List<Paid> invoiced(List<Paid> paid) {
@@ -129,6 +148,14 @@ final class Holds {
                         there.bought().stream().map(Left::available).reduce(none, Money::plus), there.invoiced()));
     }
 
+    private static Money take(List<Part> parts, List<Left> grants, Money amount) {
+        var rest = amount;
+        for (var one : grants) {
+            rest = take(parts, Postings.grant(one.grant().id()), one.available(), rest);
+        }
+        return rest;
+    }
+
     private static Money take(List<Part> parts, String account, Money available, Money rest) {
         var part = available.min(rest);
         if (!part.positive()) {
@@ -140,14 +167,15 @@ final class Holds {
 
     /** The credits that a payment bought, with what is left of them. */
     private static Future<List<Left>> bought(Read read, UUID orgId, List<Paid> paid) {
+        var ids = paid.stream().flatMap(one -> Stream.ofNullable(one.grantId())).toList();
+        return grants(read, orgId, ids);
+    }
+
+    private static Future<List<Left>> grants(Read read, UUID orgId, List<UUID> ids) {
         Future<List<Grant>> grants = Future.succeededFuture(List.of());
-        for (var one : paid) {
-            var grant = one.grantId();
-            if (grant != null) {
-                grants = grants.compose(before -> CreditStore.findGrant(read, orgId, grant)
-                        .map(found ->
-                                Stream.concat(before.stream(), found.stream()).toList()));
-            }
+        for (var id : ids) {
+            grants = grants.compose(before -> CreditStore.findGrant(read, orgId, id)
+                    .map(found -> Stream.concat(before.stream(), found.stream()).toList()));
         }
         return grants.compose(all -> Credits.withLeft(read, orgId, all));
     }
@@ -168,10 +196,7 @@ final class Holds {
     private static Future<List<Part>> parts(Work work, UUID orgId, Money amount) {
         return Credits.left(work, orgId, amount.currency()).map(all -> {
             var parts = new ArrayList<Part>();
-            var rest = amount;
-            for (var one : all) {
-                rest = take(parts, Postings.grant(one.grant().id()), one.available(), rest);
-            }
+            var rest = take(parts, all, amount);
             if (rest.positive()) {
                 throw LedgerRefusal.LEDGER_INSUFFICIENT.problem();
             }
@@ -299,8 +324,9 @@ final class Holds {
         var orgId = event.orgId();
         var resource = "payment:" + event.paymentId();
         var asked = new Hold(event.refundId(), HoldStatus.HELD, event.amount(), resource);
-        return CreditStore.lockPayment(work, orgId, event.paymentId())
-                .compose(paid -> covered(work, orgId, asked, paid, false))
+        return locked(work, orgId, event.paymentId())
+                .compose(paid -> covered(work, orgId, asked, paid, false)
+                        .compose(parts -> taken(work, orgId, asked, paid, parts)))
                 .compose(parts -> {
                     var part = Money.of(sum(parts), event.amount().currency());
                     var hold = new Hold(asked.id(), asked.status(), part, resource);
@@ -311,6 +337,22 @@ final class Holds {
                             .compose(done ->
                                     uncovered(work, event, event.amount().minus(part)));
                 });
+    }
+
+    /** What credit notes made credits of is taken back for the rest, as far as it is unused. */
+    private static Future<List<Part>> taken(Work work, UUID orgId, Hold hold, List<Paid> paid, List<Part> parts) {
+        var invoiceId = invoice(paid);
+        var rest = hold.amount().minus(Money.of(sum(parts), hold.amount().currency()));
+        return invoiceId.isEmpty() || !rest.positive()
+                ? Future.succeededFuture(parts)
+                : InvoiceStore.listNotes(work, orgId, invoiceId.get())
+                        .compose(notes -> grants(
+                                work, orgId, notes.stream().map(CreditNote::id).toList()))
+                        .map(there -> {
+                            var all = new ArrayList<>(parts);
+                            take(all, there, rest);
+                            return all;
+                        });
     }
 
     private static Future<Void> uncovered(Work work, RefundSucceeded event, Money rest) {
