@@ -8,6 +8,7 @@ import io.vertebra.billing.Postings.Moved;
 import io.vertebra.billing.invoice.Source.Part;
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Problem;
+import io.vertebra.bus.Problems;
 import io.vertebra.contract.Billing.RefundUncovered;
 import io.vertebra.contract.Billing.Refusal;
 import io.vertebra.contract.BillingCredits.FindRefundable;
@@ -19,9 +20,8 @@ import io.vertebra.contract.BillingCredits.Refundable;
 import io.vertebra.contract.BillingCredits.ReleaseHold;
 import io.vertebra.contract.BillingCredits.SettleHold;
 import io.vertebra.contract.BillingCredits.WalletState;
+import io.vertebra.contract.BillingInvoices.CreditNote;
 import io.vertebra.contract.LedgerRefusal;
-import io.vertebra.contract.Payments.DisputeClosed;
-import io.vertebra.contract.Payments.DisputeOpened;
 import io.vertebra.contract.Payments.RefundCredited;
 import io.vertebra.contract.Payments.RefundFailed;
 import io.vertebra.contract.Payments.RefundSucceeded;
@@ -72,7 +72,7 @@ final class Holds {
         return known(work, orgId, hold)
                 .compose(found -> found != null
                         ? Future.succeededFuture(found.hold())
-                        : CreditStore.lockPayment(work, orgId, request.paymentId())
+                        : locked(work, orgId, request.paymentId())
                                 .compose(paid -> refundParts(work, request, hold, paid))
                                 .compose(parts -> reserve(work, orgId, hold, parts, true, null)));
     }
@@ -83,7 +83,7 @@ final class Holds {
         return covered(work, request.orgId(), hold, paid, asCredit).map(parts -> {
             if (sum(parts) < request.amount().amount()) {
                 throw asCredit
-                        ? Problem.of(Refusal.TOO_MUCH, "What bought credits is credit already.")
+                        ? Problem.of(Refusal.TOO_MUCH, "What bought credits, or was given back, is credit already.")
                         : LedgerRefusal.LEDGER_INSUFFICIENT.problem();
             }
             return parts;
@@ -110,7 +110,27 @@ final class Holds {
         }
         var invoiced = invoiced(paid).stream().map(Paid::amount).reduce(Money.zero(any.currency()), Money::plus);
         return CreditStore.refunded(read, orgId, resource, any.currency())
-                .compose(before -> bought(read, orgId, paid).map(grants -> new There(grants, invoiced.minus(before))));
+                .compose(before -> charged(read, orgId, paid, invoiced.minus(before)))
+                .compose(left -> bought(read, orgId, paid).map(grants -> new There(grants, left)));
+    }
+
+    /** As far as no credit note and no change gave it back in another way. */
+    private static Future<Money> charged(Read read, UUID orgId, List<Paid> paid, Money most) {
+        return invoice(paid)
+                .map(id -> Collection.left(read, orgId, id).map(most::min))
+                .orElseGet(() -> Future.succeededFuture(most));
+    }
+
+    /** The invoice that a payment paid a part of. */
+    private static Optional<UUID> invoice(List<Paid> paid) {
+        return paid.stream().flatMap(one -> Stream.ofNullable(one.invoiceId())).findFirst();
+    }
+
+    /** A payment, with the invoice that it paid: nothing else gives the same back meanwhile. */
+    private static Future<List<Paid>> locked(Work work, UUID orgId, UUID paymentId) {
+        return CreditStore.lockPayment(work, orgId, paymentId).compose(paid -> invoice(paid)
+                .map(id -> InvoiceStore.lock(work, orgId, id).map(paid))
+                .orElseGet(() -> Future.succeededFuture(paid)));
     }
 
     private static List<Paid> invoiced(List<Paid> paid) {
@@ -129,7 +149,7 @@ final class Holds {
                         there.bought().stream().map(Left::available).reduce(none, Money::plus), there.invoiced()));
     }
 
-    private static Money take(List<Part> parts, List<Left> grants, Money amount) {
+    static Money take(List<Part> parts, List<Left> grants, Money amount) {
         var rest = amount;
         for (var one : grants) {
             rest = take(parts, Postings.grant(one.grant().id()), one.available(), rest);
@@ -147,15 +167,16 @@ final class Holds {
     }
 
     /** The credits that a payment bought, with what is left of them. */
-    private static Future<List<Left>> bought(Read read, UUID orgId, List<Paid> paid) {
+    static Future<List<Left>> bought(Read read, UUID orgId, List<Paid> paid) {
+        var ids = paid.stream().flatMap(one -> Stream.ofNullable(one.grantId())).toList();
+        return grants(read, orgId, ids);
+    }
+
+    private static Future<List<Left>> grants(Read read, UUID orgId, List<UUID> ids) {
         Future<List<Grant>> grants = Future.succeededFuture(List.of());
-        for (var one : paid) {
-            var grant = one.grantId();
-            if (grant != null) {
-                grants = grants.compose(before -> CreditStore.findGrant(read, orgId, grant)
-                        .map(found ->
-                                Stream.concat(before.stream(), found.stream()).toList()));
-            }
+        for (var id : ids) {
+            grants = grants.compose(before -> CreditStore.findGrant(read, orgId, id)
+                    .map(found -> Stream.concat(before.stream(), found.stream()).toList()));
         }
         return grants.compose(all -> Credits.withLeft(read, orgId, all));
     }
@@ -183,7 +204,7 @@ final class Holds {
         });
     }
 
-    private static Future<Hold> reserve(
+    static Future<Hold> reserve(
             Work work, UUID orgId, Hold hold, List<Part> parts, boolean refund, @Nullable Instant expiresAt) {
         var currency = hold.amount().currency();
         return Postings.open(work, orgId, currency)
@@ -239,7 +260,7 @@ final class Holds {
     }
 
     /** Posts this much of what is held and releases the rest. */
-    private static Future<Hold> end(Work work, UUID orgId, StoredHold stored, Money amount) {
+    static Future<Hold> end(Work work, UUID orgId, StoredHold stored, Money amount) {
         var hold = stored.hold();
         var code = stored.refund() ? "refund.held" : "credits.held";
         var pending = Postings.id(orgId, code, "hold:" + hold.id());
@@ -303,8 +324,11 @@ final class Holds {
         var orgId = event.orgId();
         var resource = "payment:" + event.paymentId();
         var asked = new Hold(event.refundId(), HoldStatus.HELD, event.amount(), resource);
-        return CreditStore.lockPayment(work, orgId, event.paymentId())
-                .compose(paid -> covered(work, orgId, asked, paid, false))
+        return locked(work, orgId, event.paymentId())
+                .compose(paid -> paid.isEmpty()
+                        ? Future.failedFuture(Problem.of(Problems.UNAVAILABLE, "Its payment has not arrived yet."))
+                        : covered(work, orgId, asked, paid, false)
+                                .compose(parts -> taken(work, orgId, asked, paid, parts)))
                 .compose(parts -> {
                     var part = Money.of(sum(parts), event.amount().currency());
                     var hold = new Hold(asked.id(), asked.status(), part, resource);
@@ -315,6 +339,21 @@ final class Holds {
                             .compose(done ->
                                     uncovered(work, event, event.amount().minus(part)));
                 });
+    }
+
+    /** What credit notes made credits of is taken back for the rest, as far as it is unused. */
+    private static Future<List<Part>> taken(Work work, UUID orgId, Hold hold, List<Paid> paid, List<Part> parts) {
+        var invoiceId = invoice(paid);
+        var rest = hold.amount().minus(Money.of(sum(parts), hold.amount().currency()));
+        return invoiceId.isEmpty() || !rest.positive()
+                ? Future.succeededFuture(parts)
+                : InvoiceStore.listNotes(work, orgId, invoiceId.get())
+                        .map(notes -> notes.stream().map(CreditNote::id).toList())
+                        .compose(ids -> grants(work, orgId, ids))
+                        .map(there -> {
+                            take(parts, there, rest);
+                            return parts;
+                        });
     }
 
     private static Future<Void> uncovered(Work work, RefundSucceeded event, Money rest) {
@@ -343,46 +382,6 @@ final class Holds {
                         ? end(work, event.orgId(), found.get(), event.amount())
                                 .compose(ended -> credits.refunded(work, event, Postings.PAYMENTS))
                         : credits.refunded(work, event, Postings.REFUNDS));
-    }
-
-    /** What is left of the credits that a disputed payment bought is held until it is known how the dispute ends. */
-    Future<Void> onDisputeOpened(Work work, Fact<DisputeOpened> fact) {
-        var event = fact.event();
-        return dispute(work, event.orgId(), event.paymentId(), event.disputeId(), event.amount())
-                .mapEmpty();
-    }
-
-    private static Future<Optional<StoredHold>> dispute(Work work, UUID orgId, UUID paymentId, UUID id, Money amount) {
-        return CreditStore.lockHold(work, orgId, id)
-                .compose(found -> found.isPresent()
-                        ? Future.succeededFuture(found)
-                        : CreditStore.lockPayment(work, orgId, paymentId)
-                                .compose(paid -> bought(work, orgId, paid))
-                                .compose(grants -> {
-                                    var parts = new ArrayList<Part>();
-                                    var held = amount.minus(take(parts, grants, amount));
-                                    var hold = new Hold(id, HoldStatus.HELD, held, "payment:" + paymentId);
-                                    return parts.isEmpty()
-                                            ? Future.succeededFuture(Optional.empty())
-                                            : reserve(work, orgId, hold, parts, true, null)
-                                                    .map(Optional.of(new StoredHold(hold, true, parts)));
-                                }));
-    }
-
-    /** Won, they are free again; lost, they are taken and the loss is so much less. */
-    Future<Void> onDisputeClosed(Work work, Fact<DisputeClosed> fact) {
-        var event = fact.event();
-        var orgId = event.orgId();
-        return dispute(work, orgId, event.paymentId(), event.disputeId(), event.amount())
-                .compose(found -> {
-                    if (found.isEmpty() || found.get().hold().status() != HoldStatus.HELD) {
-                        return Future.succeededFuture();
-                    }
-                    var hold = found.get().hold();
-                    var taken = event.won() ? Money.zero(hold.amount().currency()) : hold.amount();
-                    return end(work, orgId, found.get(), taken)
-                            .compose(ended -> Postings.taken(work, orgId, hold.resource(), event.disputeId(), taken));
-                });
     }
 
     Future<Void> onRefundFailed(Work work, Fact<RefundFailed> fact) {

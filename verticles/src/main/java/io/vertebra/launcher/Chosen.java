@@ -46,7 +46,7 @@ final class Chosen implements AutoCloseable {
             var server = running.get();
             return new Chosen(DevServers.postgres(own, server.port(), server.password()), null);
         }
-        var servers = DevServers.start(folder.path(), configuration);
+        var servers = DevServers.start(folder.path(), own.with("backup.folder", ""));
         return new Chosen(servers.in(own), servers);
     }
 

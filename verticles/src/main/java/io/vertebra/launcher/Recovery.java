@@ -42,7 +42,10 @@ final class Recovery {
     private String asOf = "";
 
     Recovery(Configuration configuration, DevFolder folder, Progress progress) {
-        this.configuration = Dev.secrets(configuration, folder).with("cluster.enabled", "false");
+        this.configuration = Dev.secrets(configuration, folder)
+                .with("cluster.enabled", "false")
+                // What is restored or tried out must not write into the archive that others are restored from.
+                .with("backup.folder", "");
         this.folder = folder;
         this.progress = progress;
     }
@@ -139,6 +142,9 @@ final class Recovery {
 
     /** What was there before goes aside; checkpoints that state what this history does not know go with it. */
     private void takePlace(Path copy) throws IOException {
+        if (EmbeddedPostgres.running(folder.path()).isPresent()) {
+            throw new CannotStart("The database in " + folder.path() + " was started meanwhile: it stays as it is.");
+        }
         var stamp = ".before-" + STAMP.format(Clock.systemUTC().instant());
         var database = EmbeddedPostgres.data(folder.path());
         for (var path : List.of(database, folder.checkpoints("audit"), folder.checkpoints("ledger"))) {
@@ -152,12 +158,12 @@ final class Recovery {
     private Proof prove() throws Exception {
         try (var servers = DevServers.start(folder.path(), configuration)) {
             var complete = servers.in(configuration);
-            var proof = Proof.of(complete);
+            // First of all: whoever starts the platform on this folder after a proof that failed needs it, too.
             asOf = Database.of(complete).connected(connection -> connection
                     .query("SELECT coalesce(events.begin_history()::text, 'without a change')")
                     .execute()
                     .map(rows -> rows.iterator().next().getString(0)));
-            return proof;
+            return Proof.of(complete);
         }
     }
 

@@ -7,7 +7,9 @@ import io.vertebra.contract.Payments.RefundCredited;
 import io.vertebra.contract.PaymentsRefunds.Refund;
 import io.vertebra.contract.PaymentsRefunds.RefundDestination;
 import io.vertebra.contract.PaymentsRefunds.RefundStatus;
+import io.vertebra.contract.PaymentsRefunds.RefundStep;
 import io.vertebra.kernel.bus.Bus;
+import io.vertebra.kernel.db.Cursor;
 import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.jobs.Backoff;
 import io.vertebra.kernel.jobs.Run;
@@ -24,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Refunds on their way: reserved in the ledger first, then sent to the provider, then settled or voided. Each step is
  * written before the next begins. A refund that was sent and not answered is looked for at the provider before anything
- * is sent again.
+ * is sent again, and is only looked for once it may have been made by hand.
  */
 final class Returns {
     private static final Logger LOG = LoggerFactory.getLogger(Returns.class);
@@ -34,6 +36,10 @@ final class Returns {
     private static final int ROUNDS_MAX = 200;
     /** Billing learns of a payment by an event, perhaps a moment later. */
     private static final int UNKNOWN_MAX = 8;
+    /** How long a provider takes a second request of the same id for the first. */
+    private static final Duration KNOWN_AGAIN = Duration.ofHours(24);
+
+    private static final int REFUNDS_MAX = 1_000;
 
     private final Providers providers;
     private final Bus bus;
@@ -118,7 +124,38 @@ final class Returns {
                         .map(all -> all.stream()
                                 .filter(seen -> stored.refund().id().equals(seen.refundId()))
                                 .findFirst())
-                        .compose(found -> found.isPresent() ? apply(run, stored, found.get()) : request(run, stored));
+                        .compose(found -> found.isPresent() ? apply(run, stored, found.get()) : again(run, stored));
+    }
+
+    /** Someone may have made by hand what was given up on; the provider knows a request again only for a day. */
+    private Future<Stored> again(Run run, Stored stored) {
+        return stored.failures() < RefundStore.FAILURES_MAX
+                ? request(run, stored)
+                : run.inWork(work -> perhapsMade(work, stored))
+                        .compose(made -> made
+                                ? Future.failedFuture(new IllegalStateException(
+                                        "It is not sent again: look whether it was made at the provider."))
+                                : request(run, stored));
+    }
+
+    private static Future<Boolean> perhapsMade(Work work, Stored stored) {
+        var refund = stored.refund();
+        var sent = refund.steps().stream()
+                .filter(step -> step.status() == RefundStatus.SENT)
+                .map(RefundStep::at)
+                .findFirst()
+                .orElse(refund.createdAt());
+        return work.now().isAfter(sent.plus(KNOWN_AGAIN))
+                ? Future.succeededFuture(true)
+                : RefundStore.list(work, refund.orgId(), Cursor.last(), REFUNDS_MAX, refund.paymentId())
+                        .map(all -> all.stream()
+                                .anyMatch(one -> foreign(one.refund())
+                                        && one.refund().createdAt().isAfter(sent)));
+    }
+
+    /** One of ours is asked for before it is sent. */
+    private static boolean foreign(Refund refund) {
+        return refund.steps().getFirst().status() == RefundStatus.SENT;
     }
 
     private Future<Stored> request(Run run, Stored stored) {

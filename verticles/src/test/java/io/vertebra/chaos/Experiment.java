@@ -100,6 +100,6 @@ record Experiment(
                         List.of("P18"),
                         List.of(),
                         trial -> {},
-                        Place.nowhere("there is no backup verb yet; nothing to restore from")));
+                        Place.nowhere("RestoreCheck shows it, a step of .ci/run")));
     }
 }

@@ -8,6 +8,7 @@ import io.vertebra.bus.Money;
 import io.vertebra.contract.BillingCredits.HoldCredits;
 import io.vertebra.contract.BillingCredits.SettleHold;
 import io.vertebra.contract.Sandbox.CallSandbox;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -318,5 +319,81 @@ class RefundsTest {
         assertThat(till.balance(org, "refunds")).isEqualTo(600);
         assertThat(till.number("SELECT refunded + reserved FROM payments.payments WHERE org_id = '" + org + "'"))
                 .isEqualTo(200);
+    }
+
+    @Test
+    void what_a_credit_note_gave_back_is_not_refunded_once_more() {
+        var org = till.newOrg();
+        var invoice = till.invoice(org, 1_000);
+        var checkout = till.checkout(org, "{\"invoiceId\":\"" + invoice + "\"}");
+        till.pay(checkout, Till.GOOD);
+        till.until(() ->
+                till.see(org, "/invoices/" + invoice).path("status").asText().equals("paid"));
+        var note = "{\"amount\":400,\"reason\":\"Less was done.\"}";
+        till.operate("/orgs/" + org + "/invoices/" + invoice + "/credit-notes", note)
+                .expect(201);
+        assertThat(wallet(org)).isEqualTo(400);
+
+        var more = ask(org, checkout, 601);
+        decide(org, more, "approve", "{\"destination\":\"original_method\"}");
+        till.until(() -> OVER.contains(shown(org, more).path("status").asText()));
+        assertThat(shown(org, more).path("status").asText()).isEqualTo("failed");
+
+        byHand(org, 700);
+        till.until(() -> till.balance(org, "refunds") == 600);
+        assertThat(wallet(org)).as("the note is taken back then").isEqualTo(300);
+
+        var hold = UUID.randomUUID();
+        till.bus(new HoldCredits(org, hold, Money.of(250, "EUR"), "allocation:1", null));
+        till.bus(new SettleHold(org, hold, Money.of(250, "EUR")));
+        byHand(org, 300);
+        till.until(() -> till.balance(org, "refunds") == 850);
+        assertThat(wallet(org)).isZero();
+        till.until(() -> till.number("SELECT count(*) FROM payments.differences WHERE org = '" + org
+                        + "' AND kind = 'amount' AND ours = 50 AND theirs = 300")
+                == 1);
+    }
+
+    /** Someone refunds so much of the org's payment at the provider. */
+    private static void byHand(UUID org, long cents) {
+        var intent = till.ask(
+                        "SELECT intent_ref FROM payments.payments WHERE org_id = '" + org + "'",
+                        row -> row.getString(0))
+                .getFirst();
+        till.bus(new CallSandbox("POST", "refunds", Map.of("payment_intent", intent, "amount", "" + cents), null));
+    }
+
+    @Test
+    void a_refund_that_was_given_up_on_is_not_sent_again_once_someone_may_have_made_it() {
+        var org = till.newOrg();
+        var invoice = till.invoice(org, 1_000);
+        var checkout = till.checkout(org, "{\"invoiceId\":\"" + invoice + "\"}");
+        till.pay(checkout, Till.GOOD);
+        till.until(() ->
+                till.see(org, "/invoices/" + invoice).path("status").asText().equals("paid"));
+        var fresh = ask(org, checkout, 100);
+        var old = ask(org, checkout, 100);
+        var foreseen = ask(org, checkout, 100);
+
+        givenUp(fresh, Duration.ofHours(23));
+        givenUp(old, Duration.ofHours(25));
+        till.until(() -> shown(org, fresh).path("status").asText().equals("succeeded"));
+        byHand(org, 50);
+        till.until(() -> till.balance(org, "cash:sandbox") == 850);
+        givenUp(foreseen, Duration.ofHours(23));
+
+        var looked = "SELECT count(*) FROM payments.refunds WHERE org_id = '%s' AND status = 'sent' AND failures = 46";
+        till.until(() -> till.number(looked.formatted(org)) == 2);
+        assertThat(till.balance(org, "cash:sandbox")).isEqualTo(850);
+    }
+
+    /** It was sent so long ago, and never answered. */
+    private static void givenUp(String refund, Duration before) {
+        var sent = "[{\"status\":\"sent\",\"at\":\"" + till.clock.instant().minus(before) + "\"}]";
+        till.ask(
+                "UPDATE payments.refunds SET status = 'sent', failures = 45, destination = 'original_method',"
+                        + " next_at = now(), steps = steps || '" + sent + "'::jsonb WHERE id = '" + refund
+                        + "' RETURNING 1",
+                row -> 1);
     }
 }

@@ -9,9 +9,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder of backups, one folder each, named by the time at which it was begun, and beside them the archive of the
@@ -22,11 +26,14 @@ public final class BackupShelf {
     /** The folder of archived segments of the log. */
     public static final String ARCHIVE = "wal";
 
+    private static final Logger LOG = LoggerFactory.getLogger(BackupShelf.class);
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     private static final Pattern COMPLETE = Pattern.compile("[0-9]{8}T[0-9]{6}Z");
     private static final Pattern UNFINISHED = Pattern.compile("\\.(part|gone)-.*");
     private static final Duration UNFINISHED_MAX = Duration.ofDays(2);
+    /** Where the place in the log begins in the name of a segment, after its timeline. */
+    private static final int PLACE = 8;
 
     private final Path folder;
 
@@ -40,9 +47,19 @@ public final class BackupShelf {
         return folder.resolve(ARCHIVE);
     }
 
-    /** Every backup, the oldest first. */
+    /** Every backup that can be read, the oldest first. */
     public List<StoredBackup> backups() {
-        return named(COMPLETE).stream().map(StoredBackup::open).toList();
+        return named(COMPLETE).stream().flatMap(BackupShelf::opened).toList();
+    }
+
+    /** One that is broken must not stand in the way of the others. */
+    private static Stream<StoredBackup> opened(Path path) {
+        try {
+            return Stream.of(StoredBackup.open(path));
+        } catch (BackupRefused e) {
+            LOG.warn("A backup is passed over: {}", e.getMessage());
+            return Stream.empty();
+        }
     }
 
     /** The newest backup that was finished at this time. */
@@ -69,10 +86,11 @@ public final class BackupShelf {
     }
 
     /**
-     * Removes backups that are older than this, never the newest one, then segments of the archive that no backup
-     * needs, and what killed nodes left unfinished. Answers the names of the removed backups.
+     * Removes backups that are older than they are kept, never the newest one, then segments of the archive that no
+     * backup needs, and what killed nodes left unfinished. Answers the names of the removed backups.
      */
-    public List<String> expire(Instant before) throws IOException {
+    public List<String> expire(Instant now, Duration retention) throws IOException {
+        var before = now.minus(retention);
         var all = backups();
         var removed = new ArrayList<String>();
         var kept = new ArrayList<StoredBackup>();
@@ -84,12 +102,16 @@ public final class BackupShelf {
                 kept.add(backup);
             }
         }
-        if (!kept.isEmpty()) {
-            expireArchive(kept.getFirst().firstSegment());
+        // After a restore a newer backup may begin at an earlier place, on another timeline.
+        var first = kept.stream()
+                .map(StoredBackup::firstSegment)
+                .min(Comparator.comparing((String segment) -> segment.substring(PLACE)));
+        if (first.isPresent()) {
+            expireArchive(first.get());
         }
         for (var left : named(UNFINISHED)) {
             var touched = Files.getLastModifiedTime(left).toInstant();
-            if (touched.isBefore(before.plus(UNFINISHED_MAX))) {
+            if (touched.isBefore(now.minus(UNFINISHED_MAX))) {
                 Copying.remove(left);
             }
         }

@@ -52,14 +52,24 @@ public final class Backups {
         return new BaseBackup(vertx, source, new BackupShelf(folder), clock).take();
     }
 
-    /** Takes the one that is due, then removes those that are past their retention, unless another node took over. */
+    /**
+     * Takes the one that is due, then removes those that are past their retention, unless another node took over. What
+     * cannot be removed is said, and not a reason to take another one.
+     */
     public Future<?> due(Run run) {
         var folder = Path.of(settings.folder());
-        var before = clock.instant().minus(settings.retention());
         return take(folder)
                 .onSuccess(taken -> LOG.info("Took the backup {} of {} bytes", taken, taken.bytes()))
                 .compose(taken -> run.inWork(work -> Future.succeededFuture(taken)))
-                .compose(ours -> vertx.executeBlocking(() -> new BackupShelf(folder).expire(before), false))
-                .onSuccess(removed -> removed.forEach(name -> LOG.info("Removed the backup {}", name)));
+                .compose(ours -> expire(folder));
+    }
+
+    private Future<Void> expire(Path folder) {
+        var now = clock.instant();
+        var shelf = new BackupShelf(folder);
+        return vertx.executeBlocking(() -> shelf.expire(now, settings.retention()), false)
+                .onSuccess(removed -> removed.forEach(name -> LOG.info("Removed the backup {}", name)))
+                .onFailure(failure -> LOG.error("Old backups in {} cannot be removed", folder, failure))
+                .transform((removed, failure) -> Future.succeededFuture());
     }
 }

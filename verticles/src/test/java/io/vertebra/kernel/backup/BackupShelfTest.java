@@ -27,7 +27,7 @@ class BackupShelfTest {
     void the_newest_backup_stays_however_old_it_is() throws IOException {
         var shelf = new BackupShelf(folder);
         backup(shelf, NOW.minus(Duration.ofDays(90)), 1);
-        assertThat(shelf.expire(NOW.minus(RETENTION))).isEmpty();
+        assertThat(shelf.expire(NOW, RETENTION)).isEmpty();
         assertThat(shelf.backups()).hasSize(1);
     }
 
@@ -47,10 +47,12 @@ class BackupShelfTest {
         for (var segment : segments) {
             Files.createFile(shelf.archive().resolve(segment));
         }
-        assertThat(shelf.expire(NOW.minus(RETENTION))).containsExactly(old.toString());
+        assertThat(shelf.expire(NOW, RETENTION)).containsExactly(old.toString());
         assertThat(shelf.backups()).hasSize(2);
         assertThat(shelf.newest(NOW.minusSeconds(1)).map(Object::toString)).contains(kept.toString());
         assertThat(shelf.newest(NOW.minus(Duration.ofDays(50)))).isEmpty();
+        Files.delete(kept.path().resolve(Manifest.FILE));
+        assertThat(shelf.backups()).as("a broken one is passed over").hasSize(1);
         try (var left = Files.list(shelf.archive())) {
             assertThat(left.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder(
