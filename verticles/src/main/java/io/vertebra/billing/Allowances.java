@@ -1,6 +1,9 @@
 package io.vertebra.billing;
 
+import io.vertebra.billing.SubscriptionStore.ChargedFor;
 import io.vertebra.billing.SubscriptionStore.Stored;
+import io.vertebra.billing.invoice.Lines;
+import io.vertebra.bus.Problem;
 import io.vertebra.contract.Billing.EntitlementsChanged;
 import io.vertebra.contract.BillingCatalogue.Plan;
 import io.vertebra.contract.BillingSubscriptions.Entitlements;
@@ -10,6 +13,7 @@ import io.vertebra.kernel.db.Work;
 import io.vertebra.kernel.jobs.Run;
 import io.vertx.core.Future;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -49,6 +53,20 @@ final class Allowances {
         return allowed.compose(values -> {
             tell(work, after, values);
             return SubscriptionStore.update(work, after);
+        });
+    }
+
+    /** Fails when a change of the price only would get more out of the running period than it was charged for. */
+    static Future<Void> covered(Read read, Stored before, Plan after, int quantity) {
+        var shown = before.shown();
+        var charged = Objects.requireNonNullElse(
+                before.chargedFor(), new ChargedFor(shown.plan(), shown.planVersion(), shown.quantity(), null));
+        return Catalogue.plan(read, charged.plan(), charged.version()).map(plan -> {
+            if (Lines.exceeds(after, quantity, plan, charged.quantity(), shown.currency())) {
+                throw Problem.invalid(
+                        "/proration", "must not be none: it costs or allows more than the period was charged for");
+            }
+            return null;
         });
     }
 

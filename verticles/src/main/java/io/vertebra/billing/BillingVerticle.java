@@ -106,6 +106,8 @@ public final class BillingVerticle extends Domain {
                 .ask(BillingCredits.ReleaseHold.class, holds::release)
                 .ask(BillingCredits.HoldForRefund.class, holds::holdForRefund)
                 .read(BillingCredits.FindRefundable.class, holds::findRefundable)
+                .follow("payments", Payments.DisputeOpened.class, From.START, holds::onDisputeOpened)
+                .follow("payments", Payments.DisputeClosed.class, From.START, holds::onDisputeClosed)
                 .follow("refunds", Payments.RefundSucceeded.class, From.START, holds::onRefundSucceeded)
                 .follow("refunds", Payments.RefundFailed.class, From.START, holds::onRefundFailed)
                 .follow("refunds", Payments.RefundCredited.class, From.START, holds::onRefundCredited);

@@ -86,7 +86,10 @@ final class Closing {
                 return Future.failedFuture(Problem.invalid(
                         "/proration", "must be at_period_end when the plan is charged at another interval"));
             }
-            return (Lines.sameUsage(plan, after, shown.currency())
+            var covered = proration == Proration.NONE
+                    ? Allowances.covered(read, before, after, quantity)
+                    : Future.<Void>succeededFuture();
+            return covered.compose(allowed -> Lines.sameUsage(plan, after, shown.currency())
                             ? Future.succeededFuture(List.<Charged>of())
                             : usage(read, before, plan, now))
                     .compose(charged -> prorates(before, proration)

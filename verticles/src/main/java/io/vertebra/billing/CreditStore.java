@@ -14,6 +14,7 @@ import io.vertebra.contract.BillingCredits.HoldStatus;
 import io.vertebra.contract.BillingCredits.WalletState;
 import io.vertebra.kernel.db.Read;
 import io.vertebra.kernel.db.Work;
+import io.vertebra.kernel.ledger.Balance;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
@@ -30,9 +31,19 @@ final class CreditStore {
             + " expires_at, payment_id, granted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     static final String FIND_GRANT = GRANT + " WHERE org_id = $1 AND id = $2";
 
-    /** In the order in which they are used. */
-    static final String GRANTS = GRANT + " WHERE org_id = $1 AND ($2::text IS NULL OR currency = $2)"
-            + " ORDER BY priority, expires_at NULLS LAST, id LIMIT 1000";
+    /** In the order in which they are used; all of them, since they are summed. */
+    static final String OPEN_GRANTS = GRANT + " WHERE org_id = $1 AND currency = $2 AND NOT used_up"
+            + " ORDER BY priority, expires_at NULLS LAST, id";
+
+    static final String LIST_GRANTS = GRANT
+            + " WHERE org_id = $1 AND ($2::uuid = '00000000-0000-0000-0000-000000000000'"
+            + " OR (priority, coalesce(expires_at, 'infinity'), id) > (SELECT g.priority,"
+            + " coalesce(g.expires_at, 'infinity'), g.id FROM billing.grants g"
+            + " WHERE g.org_id = $1 AND g.id = $2))"
+            + " ORDER BY priority, coalesce(expires_at, 'infinity'), id LIMIT $3";
+    static final String USE_UP = "UPDATE billing.grants SET used_up = true WHERE org_id = $1 AND id = ANY ($2)";
+    static final String REOPEN = "UPDATE billing.grants SET used_up = false WHERE org_id = $1 AND used_up"
+            + " AND (id = ANY ($2) OR currency = $3)";
 
     static final String INSERT_HOLD = "INSERT INTO billing.holds"
             + " (org_id, id, purpose, resource, currency, amount, parts, status)"
@@ -94,6 +105,22 @@ final class CreditStore {
 
         Grant at(Instant time) {
             return new Grant(id, name, kind, amount, priority, expiresAt, paymentId, time);
+        }
+    }
+
+    /**
+     * A grant with what is left of it.
+     *
+     * @param usedUp whether nothing is left and nothing of it is reserved
+     */
+    record Left(Grant grant, Money available, boolean usedUp) {
+        static Left of(Grant grant, @Nullable Balance balance) {
+            return balance == null
+                    ? new Left(grant, Money.zero(grant.amount().currency()), true)
+                    : new Left(
+                            grant,
+                            balance.available(),
+                            balance.posted().nothing() && balance.available().nothing());
         }
     }
 
@@ -192,9 +219,24 @@ final class CreditStore {
         return read.one(FIND_GRANT, CreditStore::grant, orgId, id);
     }
 
-    /** The grants of a currency, or of all, in the order in which they are used. */
-    static Future<List<Grant>> grants(Read read, UUID orgId, @Nullable String currency) {
-        return read.list(GRANTS, CreditStore::grant, orgId, currency);
+    /** The grants of a currency that are not used up, in the order in which they are used. */
+    static Future<List<Grant>> openGrants(Read read, UUID orgId, String currency) {
+        return read.list(OPEN_GRANTS, CreditStore::grant, orgId, currency);
+    }
+
+    /** A page of all grants, after this one. */
+    static Future<List<Grant>> listGrants(Read read, UUID orgId, UUID after, int limit) {
+        return read.list(LIST_GRANTS, CreditStore::grant, orgId, after, limit);
+    }
+
+    /** These have nothing left and nothing reserved: they are not looked at any more. */
+    static Future<Integer> useUp(Work work, UUID orgId, List<UUID> grants) {
+        return grants.isEmpty() ? Future.succeededFuture(0) : work.run(USE_UP, orgId, grants.toArray(UUID[]::new));
+    }
+
+    /** Something came back to these grants, or may have to any of a currency. The wallet is locked by the caller. */
+    static Future<Integer> reopen(Work work, UUID orgId, List<UUID> grants, @Nullable String currency) {
+        return work.run(REOPEN, orgId, grants.toArray(UUID[]::new), currency);
     }
 
     static Future<Integer> insertHold(Work work, UUID orgId, Hold hold, boolean refund, List<Part> parts) {

@@ -2,6 +2,7 @@ package io.vertebra.billing;
 
 import io.vertebra.billing.AgendaStore.What;
 import io.vertebra.billing.CreditStore.Grant;
+import io.vertebra.billing.CreditStore.Left;
 import io.vertebra.billing.CreditStore.Paid;
 import io.vertebra.billing.CreditStore.StoredWallet;
 import io.vertebra.billing.Postings.Moved;
@@ -44,10 +45,6 @@ import java.util.function.Function;
 
 /** Grants of credits, each with an account of its own, and the wallet that they make up. */
 final class Credits {
-
-    /** A grant with what is left of it. */
-    record Left(Grant grant, Money available) {}
-
     Future<CreditGrant> grant(Work work, GrantCredits request) {
         if (!request.amount().positive() || !Money.known(request.amount().currency())) {
             return Future.failedFuture(Problem.invalid("/amount", "must be more than nothing"));
@@ -169,7 +166,9 @@ final class Credits {
                         : Postings.open(work, orgId, currency)
                                 .compose(book -> book.post(post).map(book)))
                 .compose(book -> lapse(work, book, orgId, Postings.grants(grants)))
-                .compose(lapsed -> review(work, orgId, currency));
+                .compose(lapsed -> CreditStore.lockWallet(work, orgId, currency))
+                .compose(locked -> CreditStore.reopen(work, orgId, Postings.grants(grants), null))
+                .compose(open -> review(work, orgId, currency));
     }
 
     /** Lets credits pay of this amount of an invoice what they can, and answers how much that was. */
@@ -202,7 +201,7 @@ final class Credits {
 
     /** The grants that have something left, in the order in which they are used. */
     static Future<List<Left>> left(Read read, UUID orgId, String currency) {
-        return CreditStore.grants(read, orgId, currency).compose(grants -> withLeft(read, orgId, grants));
+        return CreditStore.openGrants(read, orgId, currency).compose(grants -> withLeft(read, orgId, grants));
     }
 
     static Future<List<Left>> withLeft(Read read, UUID orgId, List<Grant> grants) {
@@ -214,14 +213,10 @@ final class Credits {
                         orgId, Postings.grant(grant.id()), grant.amount().currency()))
                 .toList();
         return Book.balances(read, orgId, accounts).map(balances -> {
-            Map<String, Money> available = new HashMap<>();
-            balances.forEach(balance -> available.put(balance.code(), balance.available()));
+            Map<String, Balance> known = new HashMap<>();
+            balances.forEach(balance -> known.put(balance.code(), balance));
             return grants.stream()
-                    .map(grant -> new Left(
-                            grant,
-                            available.getOrDefault(
-                                    Postings.grant(grant.id()),
-                                    Money.zero(grant.amount().currency()))))
+                    .map(grant -> Left.of(grant, known.get(Postings.grant(grant.id()))))
                     .toList();
         });
     }
@@ -229,11 +224,7 @@ final class Credits {
     Future<Page<CreditGrant>> list(Read read, ListGrants request) {
         int limit = Page.limit(request.limit());
         var after = Cursor.parse(request.after(), Cursor.first());
-        return CreditStore.grants(read, request.orgId(), null)
-                .map(all -> {
-                    int start = after.key().isEmpty() ? 0 : 1 + ids(all).indexOf(after.id());
-                    return all.stream().skip(start).limit(limit + 1L).toList();
-                })
+        return CreditStore.listGrants(read, request.orgId(), after.id(), limit + 1)
                 .compose(grants -> withLeft(read, request.orgId(), grants))
                 .map(all -> Page.of(
                         all.stream()
@@ -241,10 +232,6 @@ final class Credits {
                                 .toList(),
                         limit,
                         one -> new Cursor("grant", one.id()).text()));
-    }
-
-    private static List<UUID> ids(List<Grant> grants) {
-        return grants.stream().map(Grant::id).toList();
     }
 
     /** What is left of a grant lapses; what is reserved stays until it is settled, or is released and lapses then. */
@@ -289,7 +276,8 @@ final class Credits {
                 .compose(opened -> CreditStore.lockWallet(beyond, orgId, request.currency()))
                 .compose(wallet -> CreditStore.updateWallet(
                         beyond, wallet.orElseThrow().at(request.warnAt(), request.clearAt(), request.graceHours())))
-                .compose(set -> review(beyond, orgId, request.currency()))
+                .compose(set -> CreditStore.reopen(beyond, orgId, List.of(), request.currency()))
+                .compose(open -> review(beyond, orgId, request.currency()))
                 .compose(reviewed -> getWallet(beyond, new GetWallet(orgId, request.currency()))));
     }
 
@@ -303,11 +291,15 @@ final class Credits {
                 return Future.succeededFuture();
             }
             var wallet = found.get();
-            return available(work, orgId, currency).compose(available -> {
+            return left(work, orgId, currency).compose(all -> {
+                var available = sum(all, currency);
                 var next = wallet.next(available.amount());
-                return next == wallet.state()
+                var usedUp =
+                        all.stream().filter(Left::usedUp).map(one -> one.grant().id());
+                var noted = CreditStore.useUp(work, orgId, usedUp.toList());
+                return noted.compose(done -> next == wallet.state()
                         ? Future.succeededFuture()
-                        : Book.time(work, orgId, work.now()).compose(now -> enter(work, wallet, next, available, now));
+                        : Book.time(work, orgId, work.now()).compose(now -> enter(work, wallet, next, available, now)));
             });
         });
     }
@@ -364,8 +356,11 @@ final class Credits {
     }
 
     private static Future<Money> available(Read read, UUID orgId, String currency) {
-        return left(read, orgId, currency)
-                .map(all -> all.stream().map(Left::available).reduce(Money.zero(currency), Money::plus));
+        return left(read, orgId, currency).map(all -> sum(all, currency));
+    }
+
+    private static Money sum(List<Left> all, String currency) {
+        return all.stream().map(Left::available).reduce(Money.zero(currency), Money::plus);
     }
 
     private static CreditGrant shown(Grant grant, Money left) {

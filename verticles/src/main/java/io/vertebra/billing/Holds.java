@@ -1,9 +1,9 @@
 package io.vertebra.billing;
 
 import io.vertebra.billing.CreditStore.Grant;
+import io.vertebra.billing.CreditStore.Left;
 import io.vertebra.billing.CreditStore.Paid;
 import io.vertebra.billing.CreditStore.StoredHold;
-import io.vertebra.billing.Credits.Left;
 import io.vertebra.billing.Postings.Moved;
 import io.vertebra.billing.invoice.Source.Part;
 import io.vertebra.bus.Money;
@@ -21,6 +21,8 @@ import io.vertebra.contract.BillingCredits.SettleHold;
 import io.vertebra.contract.BillingCredits.WalletState;
 import io.vertebra.contract.BillingInvoices.CreditNote;
 import io.vertebra.contract.LedgerRefusal;
+import io.vertebra.contract.Payments.DisputeClosed;
+import io.vertebra.contract.Payments.DisputeOpened;
 import io.vertebra.contract.Payments.RefundCredited;
 import io.vertebra.contract.Payments.RefundFailed;
 import io.vertebra.contract.Payments.RefundSucceeded;
@@ -196,8 +198,7 @@ final class Holds {
     private static Future<List<Part>> parts(Work work, UUID orgId, Money amount) {
         return Credits.left(work, orgId, amount.currency()).map(all -> {
             var parts = new ArrayList<Part>();
-            var rest = take(parts, all, amount);
-            if (rest.positive()) {
+            if (take(parts, all, amount).positive()) {
                 throw LedgerRefusal.LEDGER_INSUFFICIENT.problem();
             }
             return parts;
@@ -381,6 +382,46 @@ final class Holds {
                         ? end(work, event.orgId(), found.get(), event.amount())
                                 .compose(ended -> credits.refunded(work, event, Postings.PAYMENTS))
                         : credits.refunded(work, event, Postings.REFUNDS));
+    }
+
+    /** What is left of the credits that a disputed payment bought is held until it is known how the dispute ends. */
+    Future<Void> onDisputeOpened(Work work, Fact<DisputeOpened> fact) {
+        var event = fact.event();
+        return dispute(work, event.orgId(), event.paymentId(), event.disputeId(), event.amount())
+                .mapEmpty();
+    }
+
+    private static Future<Optional<StoredHold>> dispute(Work work, UUID orgId, UUID paymentId, UUID id, Money amount) {
+        return CreditStore.lockHold(work, orgId, id)
+                .compose(found -> found.isPresent()
+                        ? Future.succeededFuture(found)
+                        : CreditStore.lockPayment(work, orgId, paymentId)
+                                .compose(paid -> bought(work, orgId, paid))
+                                .compose(grants -> {
+                                    var parts = new ArrayList<Part>();
+                                    var held = amount.minus(take(parts, grants, amount));
+                                    var hold = new Hold(id, HoldStatus.HELD, held, "payment:" + paymentId);
+                                    return parts.isEmpty()
+                                            ? Future.succeededFuture(Optional.empty())
+                                            : reserve(work, orgId, hold, parts, true, null)
+                                                    .map(Optional.of(new StoredHold(hold, true, parts)));
+                                }));
+    }
+
+    /** Won, they are free again; lost, they are taken and the loss is so much less. */
+    Future<Void> onDisputeClosed(Work work, Fact<DisputeClosed> fact) {
+        var event = fact.event();
+        var orgId = event.orgId();
+        return dispute(work, orgId, event.paymentId(), event.disputeId(), event.amount())
+                .compose(found -> {
+                    if (found.isEmpty() || found.get().hold().status() != HoldStatus.HELD) {
+                        return Future.succeededFuture();
+                    }
+                    var hold = found.get().hold();
+                    var taken = event.won() ? Money.zero(hold.amount().currency()) : hold.amount();
+                    return end(work, orgId, found.get(), taken)
+                            .compose(ended -> Postings.taken(work, orgId, hold.resource(), event.disputeId(), taken));
+                });
     }
 
     Future<Void> onRefundFailed(Work work, Fact<RefundFailed> fact) {

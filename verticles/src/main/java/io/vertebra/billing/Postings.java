@@ -77,6 +77,16 @@ final class Postings {
                         Leg.credit(account(orgId, credit, amount), amount))));
     }
 
+    /** What credits gave for a dispute that was lost makes the loss smaller. */
+    static Future<Void> taken(Work work, UUID orgId, String cause, UUID disputeId, Money amount) {
+        return amount.nothing()
+                ? Future.succeededFuture()
+                : open(work, orgId, amount.currency())
+                        .compose(book -> move(
+                                book, orgId, "dispute.taken", cause, "dispute:" + disputeId, PAYMENTS, LOSSES, amount))
+                        .mapEmpty();
+    }
+
     /** The id of the posting of this code for this thing. */
     static UUID id(UUID orgId, String code, String once) {
         return BookAccount.derived(orgId + "/" + code + "/" + once);

@@ -39,6 +39,7 @@ final class UsageRecords {
     private static final Duration EARLY_MAX = Duration.ofHours(1);
     private static final Duration SERIES = Duration.ofDays(30);
     private static final int POINTS_MAX = 1_000;
+    private static final BigDecimal QUANTITY_MAX = BigDecimal.valueOf(1_000_000_000_000L);
 
     private final Clock clock;
 
@@ -122,6 +123,12 @@ final class UsageRecords {
         }
         if (!meters.contains(event.meter())) {
             throw Problem.invalid(pointer + "/meter", "is no meter");
+        }
+        if (event.quantity().abs().compareTo(QUANTITY_MAX) > 0) {
+            throw Problem.invalid(
+                    pointer + "/quantity",
+                    "must not be more than " + QUANTITY_MAX.toPlainString()
+                            + "; count in a larger unit, on another meter");
         }
         var at = Objects.requireNonNullElse(event.at(), now);
         if (at.isBefore(now.minus(Closing.LATE_MAX)) || at.isAfter(now.plus(EARLY_MAX))) {

@@ -123,7 +123,7 @@ class AllowancesTest {
     }
 
     private static void change(UUID org, String subscription, String plan) {
-        act(org, subscription, "change", "{\"plan\":\"" + plan + "\",\"proration\":\"none\"}");
+        act(org, subscription, "change", "{\"plan\":\"" + plan + "\",\"proration\":\"next_invoice\"}");
     }
 
     private static void act(UUID org, String subscription, String verb, String body) {

@@ -3,6 +3,7 @@ package io.vertebra.billing;
 import static io.vertebra.testing.Await.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.vertebra.bus.Call;
 import io.vertebra.bus.Caller;
 import io.vertebra.bus.Money;
@@ -184,6 +185,61 @@ class CreditsTest {
 
         assertThat(state()).isEqualTo("ok");
         assertThat(shop.told("ReleaseNeeded")).isZero();
+    }
+
+    @Test
+    void credits_count_however_many_grants_were_used_up_before() {
+        shop.run("INSERT INTO billing.grants (org_id, id, name, kind, currency, amount, priority, granted_at) SELECT '"
+                + shop.org + "', gen_random_uuid(), 'Before', 'promotional', 'EUR', 1, 0, now()"
+                + " FROM generate_series(1, 1001)");
+        grant(700, 5, null);
+        assertThat(available()).isEqualTo(700);
+
+        use(600);
+
+        assertThat(available()).isEqualTo(100);
+        int listed = 0;
+        for (var page = shop.see("/grants?limit=200"); ; page = after(page)) {
+            listed += page.path("items").size();
+            if (!page.hasNonNull("next")) {
+                break;
+            }
+        }
+        assertThat(listed).isEqualTo(1002);
+    }
+
+    private JsonNode after(JsonNode page) {
+        return shop.see("/grants?limit=200&after=" + page.path("next").asText());
+    }
+
+    @Test
+    void a_dispute_holds_what_is_left_of_the_credits_and_takes_it_when_it_is_lost() {
+        var payment = UUID.randomUUID();
+        shop.inBilling(work -> Shop.received(work, shop.org, payment, Money.of(1000, "EUR"), null));
+        Shop.until(shop.platform, () -> available() == 1000);
+        use(300);
+
+        dispute(payment, true);
+        Shop.until(shop.platform, () -> available() == 700);
+        dispute(payment, false);
+
+        Shop.until(shop.platform, () -> shop.balance("losses") == -700);
+        assertThat(available()).isZero();
+        assertThat(shop.balance("payments")).isZero();
+    }
+
+    private void dispute(UUID payment, boolean won) {
+        var id = UUID.randomUUID();
+        var amount = Money.of(1000, "EUR");
+        shop.inBilling(work -> {
+            work.emit(new Payments.DisputeOpened(shop.org, payment, id, amount, "fraudulent"));
+            return Future.succeededFuture();
+        });
+        Shop.until(shop.platform, () -> available() == 0);
+        shop.inBilling(work -> {
+            work.emit(new Payments.DisputeClosed(shop.org, payment, id, amount, won));
+            return Future.succeededFuture();
+        });
     }
 
     private String state() {

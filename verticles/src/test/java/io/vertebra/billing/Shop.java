@@ -205,6 +205,13 @@ final class Shop implements AutoCloseable {
                         .eventually(connection::close)));
     }
 
+    /** What the owner of the tables does by hand. */
+    void run(String sql) {
+        await(PgConnection.connect(
+                        platform.platform().vertx(), platform.database().owner())
+                .compose(connection -> connection.query(sql).execute().eventually(connection::close)));
+    }
+
     /** The balance of an account of the org by its code. */
     long balance(String code) {
         for (var account : see("/ledger/accounts?limit=200").path("items")) {

@@ -56,12 +56,12 @@ class SubscriptionsTest {
 
     @Test
     void a_plan_that_was_not_charged_is_not_given_back() {
-        var id = subscribe("basic");
-        change(id, "large", "none");
+        var id = subscribe("large");
+        change(id, "basic", "none");
 
-        change(id, "basic", "immediate");
+        change(id, "large", "immediate");
 
-        assertThat(lines()).containsExactly("basic 1000");
+        assertThat(lines()).containsExactly("large 100000");
         assertThat(shop.see("/subscriptions/" + id + "/upcoming").path("lines")).isEmpty();
     }
 
@@ -302,13 +302,30 @@ class SubscriptionsTest {
 
     @Test
     void what_changed_its_price_only_is_not_charged_when_it_goes_on() {
-        var id = subscribe("basic");
-        change(id, "large", "none");
+        var id = subscribe("large");
+        change(id, "basic", "none");
 
         act(id, "pause");
         act(id, "resume");
 
-        assertThat(lines()).containsExactly("basic 1000");
+        assertThat(lines()).containsExactly("large 100000");
+    }
+
+    @Test
+    void what_costs_or_allows_more_than_was_charged_is_not_had_by_changing_the_price_only() {
+        shop.sell("/plans", PLAN.formatted("roomy", BASIC).replaceFirst("\\}$", ",\"entitlements\":{\"seats\":5}}"))
+                .expect(200);
+        var id = subscribe("basic");
+
+        for (var plan : List.of("large", "roomy")) {
+            var asked = "{\"plan\":\"" + plan + "\",\"proration\":\"none\"}";
+            shop.buy("/subscriptions/" + id + "/change", asked).expect(422);
+        }
+        change(id, "roomy", "immediate");
+        change(id, "basic", "none");
+        change(id, "roomy", "none");
+
+        assertThat(shop.see("/subscriptions/" + id).path("plan").asText()).isEqualTo("roomy");
     }
 
     private static Api.Answer end(String invoice, String how) {

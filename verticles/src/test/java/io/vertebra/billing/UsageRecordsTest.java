@@ -121,6 +121,22 @@ class UsageRecordsTest {
         assertThat(shop.balance("revenue")).as("five are free, once").isEqualTo(70);
     }
 
+    @Test
+    void too_large_a_quantity_is_not_taken_and_what_is_there_already_does_not_hold_up_a_renewal() {
+        var refused = record("more", 1_000_000_000_001L, null).expect(422);
+        assertThat(refused.json().toString()).contains("/quantity", "larger unit");
+        record("most", 1_000_000_000_000L, null).expect(200);
+        shop.run(
+                "INSERT INTO billing.usage_events (org_id, subscription_id, meter, event_id, at, quantity, recorded_at)"
+                        + " SELECT '" + shop.org + "', '" + subscription
+                        + "', 'calls', 'earlier' || n, '2027-02-01T10:00Z',"
+                        + " 999999999999999, now() FROM generate_series(1, 1000) n");
+
+        shop.travel(Instant.parse("2027-03-02T10:00:00Z"));
+
+        assertThat(shop.balance("revenue")).isEqualTo(1_000_000_000_000_000L);
+    }
+
     private long used() {
         return shop.see("/usage/calls?until=2027-02-01T00:00:00Z").path("total").asLong();
     }

@@ -1,6 +1,7 @@
 package io.vertebra.payments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.vertebra.bus.Money;
@@ -243,6 +244,8 @@ class RefundsTest {
                 .as(till.owner.token())
                 .send();
         assertThat(refused.expect(422).text("code")).isEqualTo("refund_too_much");
+        var reserve = "UPDATE payments.payments SET reserved = 1 WHERE org_id = '" + org + "' RETURNING id";
+        assertThatThrownBy(() -> till.ask(reserve, row -> row.getUUID(0))).hasMessageContaining("disputed");
 
         var dispute = till.ask(
                         "SELECT ref FROM payments.disputes WHERE org_id = '" + org + "'", row -> row.getString(0))

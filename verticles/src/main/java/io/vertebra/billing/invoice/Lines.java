@@ -145,6 +145,19 @@ public final class Lines {
                 .equals(prices(after, currency, true).toList());
     }
 
+    /** Whether a plan so many times costs more before a period, or allows more, than another one. */
+    public static boolean exceeds(Plan after, int quantity, Plan before, int times, String currency) {
+        return cost(after, quantity, currency).compareTo(cost(before, times, currency)) > 0
+                || after.entitlements().entrySet().stream()
+                        .anyMatch(one -> one.getValue() > before.entitlements().getOrDefault(one.getKey(), 0L));
+    }
+
+    private static BigDecimal cost(Plan plan, int quantity, String currency) {
+        return prices(plan, currency, false)
+                .map(price -> Rating.rate(price, BigDecimal.valueOf(quantity)).exact())
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
     /** Whether a plan is sold in a currency. */
     public static boolean hasPrice(Plan plan, String currency) {
         return plan.prices().stream().anyMatch(price -> price.currency().equals(currency));

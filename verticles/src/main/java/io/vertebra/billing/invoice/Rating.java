@@ -23,6 +23,10 @@ public final class Rating {
     /** How a line is rounded, in words. */
     public static final String ROUNDING = "half to even, once for the line";
 
+    /** What a line comes to at most, in minor units: sums of many stay amounts, and every reader of JSON is exact. */
+    public static final long AMOUNT_MAX = 1_000_000_000_000_000L;
+
+    private static final BigDecimal MOST = BigDecimal.valueOf(AMOUNT_MAX);
     private static final int SCALE = 12;
 
     private Rating() {}
@@ -46,7 +50,11 @@ public final class Rating {
             case GRADUATED -> graduated(price, counted, steps);
             case VOLUME -> volume(price, counted, steps);
         }
-        var exact = steps.stream().map(CalculationStep::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
+        var whole = steps.stream().map(CalculationStep::amount).reduce(BigDecimal.ZERO, BigDecimal::add);
+        var exact = whole.min(MOST);
+        if (whole.compareTo(MOST) > 0) {
+            steps.add(step("above the most that a line can be", BigDecimal.ONE, exact.subtract(whole)));
+        }
         return new Rated(steps, exact.stripTrailingZeros(), rounded(exact, price.currency()));
     }
 

@@ -63,6 +63,18 @@ class RatingTest {
         assertThat(Rating.rate(price, quantity).amount().amount()).isEqualTo(amount);
     }
 
+    @Test
+    void no_quantity_makes_more_than_a_line_can_be_and_the_steps_say_so() {
+        var price = new Price("p", "P", "EUR", Model.PER_UNIT, "m", BigDecimal.TEN, null, null, null);
+
+        var rated = Rating.rate(price, new BigDecimal("999999999999999000"));
+
+        assertThat(rated.amount()).isEqualTo(Money.of(1_000_000_000_000_000L, "EUR"));
+        assertThat(rated.steps().stream().map(step -> step.amount()).reduce(BigDecimal.ZERO, BigDecimal::add))
+                .isEqualByComparingTo(rated.exact())
+                .isEqualByComparingTo("1000000000000000");
+    }
+
     @Property
     void what_is_left_of_a_period_never_grows_and_the_parts_are_the_whole(
             @ForAll @LongRange(min = 0, max = 100_000_000) long amount, @ForAll @IntRange(max = 2_678_400) int second) {
