@@ -8,6 +8,7 @@ import io.vertebra.billing.Postings.Moved;
 import io.vertebra.billing.invoice.Source.Part;
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Problem;
+import io.vertebra.bus.Problems;
 import io.vertebra.contract.Billing.RefundUncovered;
 import io.vertebra.contract.Billing.Refusal;
 import io.vertebra.contract.BillingCredits.FindRefundable;
@@ -326,8 +327,10 @@ final class Holds {
         var resource = "payment:" + event.paymentId();
         var asked = new Hold(event.refundId(), HoldStatus.HELD, event.amount(), resource);
         return locked(work, orgId, event.paymentId())
-                .compose(paid -> covered(work, orgId, asked, paid, false)
-                        .compose(parts -> taken(work, orgId, asked, paid, parts)))
+                .compose(paid -> paid.isEmpty()
+                        ? Future.failedFuture(Problem.of(Problems.UNAVAILABLE, "Its payment has not arrived yet."))
+                        : covered(work, orgId, asked, paid, false)
+                                .compose(parts -> taken(work, orgId, asked, paid, parts)))
                 .compose(parts -> {
                     var part = Money.of(sum(parts), event.amount().currency());
                     var hold = new Hold(asked.id(), asked.status(), part, resource);
@@ -347,12 +350,11 @@ final class Holds {
         return invoiceId.isEmpty() || !rest.positive()
                 ? Future.succeededFuture(parts)
                 : InvoiceStore.listNotes(work, orgId, invoiceId.get())
-                        .compose(notes -> grants(
-                                work, orgId, notes.stream().map(CreditNote::id).toList()))
+                        .map(notes -> notes.stream().map(CreditNote::id).toList())
+                        .compose(ids -> grants(work, orgId, ids))
                         .map(there -> {
-                            var all = new ArrayList<>(parts);
-                            take(all, there, rest);
-                            return all;
+                            take(parts, there, rest);
+                            return parts;
                         });
     }
 

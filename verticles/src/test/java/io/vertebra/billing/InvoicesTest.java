@@ -2,7 +2,10 @@ package io.vertebra.billing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.vertebra.bus.Money;
+import io.vertebra.contract.Payments.RefundSucceeded;
 import io.vertebra.testing.Api;
+import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -185,7 +188,7 @@ class InvoicesTest {
     void a_payment_pays_the_invoice_and_what_is_over_becomes_credits() {
         var issued = finalise(draft(300));
         var id = UUID.fromString(issued.text("id"));
-        var more = io.vertebra.bus.Money.of(322 + 78, "EUR");
+        var more = Money.of(322 + 78, "EUR");
 
         shop.inBilling(work -> Shop.received(work, org, UUID.randomUUID(), more, id));
 
@@ -194,6 +197,33 @@ class InvoicesTest {
         var next = finalise(draft(100));
         assertThat(next.text("/credited/amount")).isEqualTo("78");
         assertThat(next.text("/due/amount")).isEqualTo("30");
+    }
+
+    @Test
+    void a_refund_that_is_told_before_its_payment_waits_for_it() {
+        var other = shop.newOrg();
+        var payment = UUID.randomUUID();
+        var refund = UUID.randomUUID();
+        while (lane(refund) == lane(payment)) {
+            refund = UUID.randomUUID();
+        }
+        var amount = Money.of(50, "EUR");
+        var told = new RefundSucceeded(other, payment, refund, amount);
+        shop.inBilling(work -> {
+            work.emit(told);
+            return Future.succeededFuture();
+        });
+        var waiting = "SELECT count(*) FROM events.cursors WHERE waiting_since IS NOT NULL AND lane = " + lane(refund);
+        Shop.until(shop.platform, () -> Shop.number(shop.platform, waiting) == 1);
+
+        shop.inBilling(work -> Shop.received(work, other, payment, amount, null));
+
+        var settled = "SELECT count(*) FROM billing.holds WHERE status = 'settled' AND id = '" + refund + "'";
+        Shop.until(shop.platform, () -> Shop.number(shop.platform, settled) == 1);
+    }
+
+    private static long lane(UUID key) {
+        return Shop.number(shop.platform, "SELECT events.lane_of('" + key + "')");
     }
 
     @Test

@@ -195,11 +195,17 @@ final class Shop implements AutoCloseable {
     }
 
     static long told(TestPlatform platform, UUID org, String type) {
+        return number(
+                platform,
+                "SELECT count(*) FROM events.log WHERE type = 'Billing." + type + "' AND org_id = '" + org + "'");
+    }
+
+    /** What is in the database, as its owner sees it. */
+    static long number(TestPlatform platform, String sql) {
         return await(PgConnection.connect(
                         platform.platform().vertx(), platform.database().owner())
                 .compose(connection -> connection
-                        .query("SELECT count(*) FROM events.log WHERE type = 'Billing." + type + "' AND org_id = '"
-                                + org + "'")
+                        .query(sql)
                         .execute()
                         .map(rows -> rows.iterator().next().getLong(0))
                         .eventually(connection::close)));
