@@ -92,7 +92,9 @@ public final class BillingVerticle extends Domain {
                 .ask(BillingInvoices.IssueCreditNote.class, collection::creditNote)
                 .read(BillingInvoices.ListCreditNotes.class, collection::listNotes)
                 .follow("payments", Payments.PaymentSucceeded.class, From.START, collection::onPaymentSucceeded)
-                .follow("payments", Payments.PaymentFailed.class, From.START, collection::onPaymentFailed);
+                .follow("payments", Payments.PaymentFailed.class, From.START, collection::onPaymentFailed)
+                .follow("payments", Payments.DisputeOpened.class, From.START, collection::onDisputeOpened)
+                .follow("payments", Payments.DisputeClosed.class, From.START, collection::onDisputeClosed);
     }
 
     private static void credits(Wiring on, Credits credits) {
@@ -106,8 +108,6 @@ public final class BillingVerticle extends Domain {
                 .ask(BillingCredits.ReleaseHold.class, holds::release)
                 .ask(BillingCredits.HoldForRefund.class, holds::holdForRefund)
                 .read(BillingCredits.FindRefundable.class, holds::findRefundable)
-                .follow("payments", Payments.DisputeOpened.class, From.START, holds::onDisputeOpened)
-                .follow("payments", Payments.DisputeClosed.class, From.START, holds::onDisputeClosed)
                 .follow("refunds", Payments.RefundSucceeded.class, From.START, holds::onRefundSucceeded)
                 .follow("refunds", Payments.RefundFailed.class, From.START, holds::onRefundFailed)
                 .follow("refunds", Payments.RefundCredited.class, From.START, holds::onRefundCredited);

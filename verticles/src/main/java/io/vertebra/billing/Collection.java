@@ -2,9 +2,11 @@ package io.vertebra.billing;
 
 import io.vertebra.billing.AgendaStore.What;
 import io.vertebra.billing.CreditStore.Paid;
+import io.vertebra.billing.CreditStore.StoredHold;
 import io.vertebra.billing.InvoiceStore.Stored;
 import io.vertebra.billing.Postings.Moved;
 import io.vertebra.billing.invoice.Dunning;
+import io.vertebra.billing.invoice.Source.Part;
 import io.vertebra.bus.Money;
 import io.vertebra.bus.Page;
 import io.vertebra.bus.Problem;
@@ -14,6 +16,8 @@ import io.vertebra.contract.Billing.InvoiceUncollectible;
 import io.vertebra.contract.Billing.InvoiceVoided;
 import io.vertebra.contract.Billing.Refusal;
 import io.vertebra.contract.BillingCredits.CreditKind;
+import io.vertebra.contract.BillingCredits.Hold;
+import io.vertebra.contract.BillingCredits.HoldStatus;
 import io.vertebra.contract.BillingInvoices.CreditNote;
 import io.vertebra.contract.BillingInvoices.GiveUpInvoice;
 import io.vertebra.contract.BillingInvoices.Invoice;
@@ -21,6 +25,8 @@ import io.vertebra.contract.BillingInvoices.InvoiceStatus;
 import io.vertebra.contract.BillingInvoices.IssueCreditNote;
 import io.vertebra.contract.BillingInvoices.ListCreditNotes;
 import io.vertebra.contract.BillingInvoices.VoidInvoice;
+import io.vertebra.contract.Payments.DisputeClosed;
+import io.vertebra.contract.Payments.DisputeOpened;
 import io.vertebra.contract.Payments.PaymentFailed;
 import io.vertebra.contract.Payments.PaymentSucceeded;
 import io.vertebra.kernel.db.Read;
@@ -33,9 +39,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 
-/** What becomes of an invoice after it was issued: payments, dunning, credit notes, voiding, giving up. */
+/** What becomes of an issued invoice: payments and their disputes, dunning, credit notes, voiding, giving up. */
 final class Collection {
     private final Invoices invoices;
     private final Credits credits;
@@ -329,5 +336,45 @@ final class Collection {
                 .compose(invoice -> invoice.status() == InvoiceStatus.OPEN
                         ? Future.succeededFuture(invoice)
                         : Future.failedFuture(Invoices.refused("The invoice is not open.")));
+    }
+
+    /** What is left of the credits that a disputed payment bought is held until it is known how the dispute ends. */
+    Future<Void> onDisputeOpened(Work work, Fact<DisputeOpened> fact) {
+        var event = fact.event();
+        return dispute(work, event.orgId(), event.paymentId(), event.disputeId(), event.amount())
+                .mapEmpty();
+    }
+
+    private static Future<Optional<StoredHold>> dispute(Work work, UUID orgId, UUID paymentId, UUID id, Money amount) {
+        return CreditStore.lockHold(work, orgId, id)
+                .compose(found -> found.isPresent()
+                        ? Future.succeededFuture(found)
+                        : CreditStore.lockPayment(work, orgId, paymentId)
+                                .compose(paid -> Holds.bought(work, orgId, paid))
+                                .compose(grants -> {
+                                    var parts = new ArrayList<Part>();
+                                    var held = amount.minus(Holds.take(parts, grants, amount));
+                                    var hold = new Hold(id, HoldStatus.HELD, held, "payment:" + paymentId);
+                                    return parts.isEmpty()
+                                            ? Future.succeededFuture(Optional.empty())
+                                            : Holds.reserve(work, orgId, hold, parts, true, null)
+                                                    .map(Optional.of(new StoredHold(hold, true, parts)));
+                                }));
+    }
+
+    /** Won, they are free again; lost, they are taken and the loss is so much less. */
+    Future<Void> onDisputeClosed(Work work, Fact<DisputeClosed> fact) {
+        var event = fact.event();
+        var orgId = event.orgId();
+        return dispute(work, orgId, event.paymentId(), event.disputeId(), event.amount())
+                .compose(found -> {
+                    if (found.isEmpty() || found.get().hold().status() != HoldStatus.HELD) {
+                        return Future.succeededFuture();
+                    }
+                    var hold = found.get().hold();
+                    var taken = event.won() ? Money.zero(hold.amount().currency()) : hold.amount();
+                    return Holds.end(work, orgId, found.get(), taken)
+                            .compose(ended -> Postings.taken(work, orgId, hold.resource(), event.disputeId(), taken));
+                });
     }
 }

@@ -22,8 +22,6 @@ import io.vertebra.contract.BillingCredits.SettleHold;
 import io.vertebra.contract.BillingCredits.WalletState;
 import io.vertebra.contract.BillingInvoices.CreditNote;
 import io.vertebra.contract.LedgerRefusal;
-import io.vertebra.contract.Payments.DisputeClosed;
-import io.vertebra.contract.Payments.DisputeOpened;
 import io.vertebra.contract.Payments.RefundCredited;
 import io.vertebra.contract.Payments.RefundFailed;
 import io.vertebra.contract.Payments.RefundSucceeded;
@@ -151,7 +149,7 @@ final class Holds {
                         there.bought().stream().map(Left::available).reduce(none, Money::plus), there.invoiced()));
     }
 
-    private static Money take(List<Part> parts, List<Left> grants, Money amount) {
+    static Money take(List<Part> parts, List<Left> grants, Money amount) {
         var rest = amount;
         for (var one : grants) {
             rest = take(parts, Postings.grant(one.grant().id()), one.available(), rest);
@@ -169,7 +167,7 @@ final class Holds {
     }
 
     /** The credits that a payment bought, with what is left of them. */
-    private static Future<List<Left>> bought(Read read, UUID orgId, List<Paid> paid) {
+    static Future<List<Left>> bought(Read read, UUID orgId, List<Paid> paid) {
         var ids = paid.stream().flatMap(one -> Stream.ofNullable(one.grantId())).toList();
         return grants(read, orgId, ids);
     }
@@ -206,7 +204,7 @@ final class Holds {
         });
     }
 
-    private static Future<Hold> reserve(
+    static Future<Hold> reserve(
             Work work, UUID orgId, Hold hold, List<Part> parts, boolean refund, @Nullable Instant expiresAt) {
         var currency = hold.amount().currency();
         return Postings.open(work, orgId, currency)
@@ -262,7 +260,7 @@ final class Holds {
     }
 
     /** Posts this much of what is held and releases the rest. */
-    private static Future<Hold> end(Work work, UUID orgId, StoredHold stored, Money amount) {
+    static Future<Hold> end(Work work, UUID orgId, StoredHold stored, Money amount) {
         var hold = stored.hold();
         var code = stored.refund() ? "refund.held" : "credits.held";
         var pending = Postings.id(orgId, code, "hold:" + hold.id());
@@ -384,46 +382,6 @@ final class Holds {
                         ? end(work, event.orgId(), found.get(), event.amount())
                                 .compose(ended -> credits.refunded(work, event, Postings.PAYMENTS))
                         : credits.refunded(work, event, Postings.REFUNDS));
-    }
-
-    /** What is left of the credits that a disputed payment bought is held until it is known how the dispute ends. */
-    Future<Void> onDisputeOpened(Work work, Fact<DisputeOpened> fact) {
-        var event = fact.event();
-        return dispute(work, event.orgId(), event.paymentId(), event.disputeId(), event.amount())
-                .mapEmpty();
-    }
-
-    private static Future<Optional<StoredHold>> dispute(Work work, UUID orgId, UUID paymentId, UUID id, Money amount) {
-        return CreditStore.lockHold(work, orgId, id)
-                .compose(found -> found.isPresent()
-                        ? Future.succeededFuture(found)
-                        : CreditStore.lockPayment(work, orgId, paymentId)
-                                .compose(paid -> bought(work, orgId, paid))
-                                .compose(grants -> {
-                                    var parts = new ArrayList<Part>();
-                                    var held = amount.minus(take(parts, grants, amount));
-                                    var hold = new Hold(id, HoldStatus.HELD, held, "payment:" + paymentId);
-                                    return parts.isEmpty()
-                                            ? Future.succeededFuture(Optional.empty())
-                                            : reserve(work, orgId, hold, parts, true, null)
-                                                    .map(Optional.of(new StoredHold(hold, true, parts)));
-                                }));
-    }
-
-    /** Won, they are free again; lost, they are taken and the loss is so much less. */
-    Future<Void> onDisputeClosed(Work work, Fact<DisputeClosed> fact) {
-        var event = fact.event();
-        var orgId = event.orgId();
-        return dispute(work, orgId, event.paymentId(), event.disputeId(), event.amount())
-                .compose(found -> {
-                    if (found.isEmpty() || found.get().hold().status() != HoldStatus.HELD) {
-                        return Future.succeededFuture();
-                    }
-                    var hold = found.get().hold();
-                    var taken = event.won() ? Money.zero(hold.amount().currency()) : hold.amount();
-                    return end(work, orgId, found.get(), taken)
-                            .compose(ended -> Postings.taken(work, orgId, hold.resource(), event.disputeId(), taken));
-                });
     }
 
     Future<Void> onRefundFailed(Work work, Fact<RefundFailed> fact) {
