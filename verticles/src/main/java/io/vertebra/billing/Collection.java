@@ -42,7 +42,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What becomes of an invoice after it was issued: payments, dunning, credit notes, voiding, giving up. */
+/** What becomes of an issued invoice: payments and their disputes, dunning, credit notes, voiding, giving up. */
 final class Collection {
     private final Invoices invoices;
     private final Credits credits;
