@@ -76,6 +76,8 @@ it('the dashboard says that the server is away, and goes on by itself when it is
   const operator = JSON.parse(readFileSync(join(data, 'operator.json'), 'utf8')) as { email: string; password: string }
   const { context, page, complaints } = await open(browser, { baseURL: base })
   await signIn(page, operator.email, operator.password)
+  // The first page goes on to the orgs by itself, and would take whoever clicks before that along.
+  await page.getByRole('heading', { name: 'Orgs', exact: true }).waitFor()
   await page.getByRole('link', { name: 'Platform', exact: true }).click()
   await page.mouse.move(640, 4)
   const rest = await traffic(operator.email, operator.password)
